@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { OutputFormat, Settings } from './command.ts';
 import { IoError, UsageError } from './command.ts';
 import { nearest } from './parse.ts';
@@ -68,22 +68,27 @@ export function parseSettings(text: string, file: string): FileSettings {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new UsageError(`${file}:1: expected settings such as "data: .trailproof", found no mapping.`);
   }
-  for (const [key, value] of Object.entries(content)) {
-    const node = document.get(key, true) as { range?: readonly number[] } | undefined;
-    const { line, col } = lines.linePos(node?.range?.[0] ?? 0);
-    const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-    if (known === undefined) {
-      const near = nearest(key, Object.keys(KEYS));
-      throw new UsageError(
-        `${file}: unknown setting "${key}"${near ? `; did you mean "${near}"?` : `; known: ${Object.keys(KEYS).join(', ')}.`}`,
-      );
-    }
-    if (!known.accepts(value))
-      throw new UsageError(
-        `${file}:${line}:${col}: ${key} is ${known.expected}; found ${JSON.stringify(value)}.`,
-      );
+  for (const { key, value } of isMap(document.contents) ? document.contents.items : []) {
+    checkSetting(key, value, (node) => {
+      const { line, col } = lines.linePos((isNode(node) ? node.range?.[0] : 0) ?? 0);
+      return `${file}:${line}:${col}`;
+    });
   }
   return content as FileSettings;
+}
+
+function checkSetting(key: unknown, value: unknown, place: (node: unknown) => string): void {
+  const name = isScalar(key) ? String(key.value) : '';
+  const known = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
+  if (known === undefined) {
+    const near = nearest(name, Object.keys(KEYS));
+    const hint = near ? `did you mean "${near}"?` : `known: ${Object.keys(KEYS).join(', ')}.`;
+    throw new UsageError(`${place(key)}: unknown setting "${name}"; ${hint}`);
+  }
+  const found: unknown = isNode(value) ? value.toJSON() : value;
+  if (!known.accepts(found)) {
+    throw new UsageError(`${place(value)}: ${name} is ${known.expected}; found ${JSON.stringify(found)}.`);
+  }
 }
 
 /** A flag beats the environment (`TRAILPROOF_…`), which beats the file. */
