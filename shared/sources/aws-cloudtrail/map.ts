@@ -1,0 +1,194 @@
+import { isObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { endpointOf } from '../../ocsf/endpoint.ts';
+import type { Actor, NetworkEndpoint, OcsfBody, ResourceDetails } from '../../ocsf/event.ts';
+import { type NativeTime, parseTime } from '../../ocsf/time.ts';
+import type { Mapped, NativeRecord, Unmapped } from '../source.ts';
+import { accessOf, accountChangeOf, groupOf } from './account.ts';
+import { authenticationOf } from './authentication.ts';
+import { callActivity, classify } from './classes.ts';
+import { datastoreCall } from './datastore.ts';
+import { accountOf, identityLeftovers, identityType, readActor } from './identity.ts';
+import { messageOf } from './message.ts';
+import { readOutcome } from './outcome.ts';
+import { isRecord } from './recognise.ts';
+import { type CloudTrailRecord, field, object, readRecord, text } from './record.ts';
+import { readResources } from './resources.ts';
+
+/** One CloudTrail record as an OCSF event. */
+export function mapCloudTrail(native: NativeRecord): Mapped | Unmapped {
+  if (!isObject(native.value) || !isRecord(native.value)) {
+    return { unmapped: 'expected a CloudTrail record with eventName, found something else' };
+  }
+  const record = readRecord(native.value);
+  const time = parseTime(field(record.native, 'eventTime'));
+  const resources = readResources(record);
+  const eventId = text(record.native, 'eventID');
+  return {
+    tenant: record.accountId ?? '',
+    nativeId: eventId === undefined ? undefined : [eventId],
+    originalEventUid: eventId,
+    essence: essenceOf(record, time, resources),
+    body: bodyOf(record, time, native.attributes['received-at'], resources),
+  };
+}
+
+/** Raise with every change to what the essence is made of, or to how those fields are read. */
+export const ESSENCE_VERSION = 1;
+
+/** In words of the record that every road carries, and in no order that a road could change. */
+function essenceOf(
+  record: CloudTrailRecord,
+  time: NativeTime | undefined,
+  resources: readonly ResourceDetails[],
+): readonly (string | undefined)[] {
+  const { identity } = record;
+  const outcome = readOutcome(record);
+  return [
+    time === undefined ? text(record.native, 'eventTime') : String(time.ms),
+    identityType(record),
+    text(identity, 'arn'),
+    text(identity, 'principalId'),
+    text(identity, 'accountId'),
+    text(identity, 'invokedBy'),
+    record.eventSource,
+    record.eventName,
+    resources
+      .map((item) => item.uid ?? item.name ?? '')
+      .sort()
+      .join('\n'),
+    outcome.status_code,
+    record.accountId,
+    record.region,
+    text(record.native, 'requestID'),
+  ];
+}
+
+function bodyOf(
+  record: CloudTrailRecord,
+  time: NativeTime | undefined,
+  receivedAt: string | undefined,
+  resources: readonly ResourceDetails[],
+): OcsfBody {
+  const actor = readActor(record);
+  const particulars = particularsOf(record, actor, resources);
+  const body: OcsfBody = {
+    ...particulars,
+    time: time?.ms ?? parseTime(receivedAt)?.ms ?? 0,
+    severity_id: 1,
+    ...readOutcome(record),
+    metadata: metadataOf(record, time),
+    cloud: { provider: 'AWS', region: record.region, account: accountOf(record.accountId) },
+    actor,
+    api: apiOf(record),
+    src_endpoint: sourceOf(record),
+    http_request: { user_agent: text(record.native, 'userAgent') },
+    unmapped: unmappedOf(record, particulars.resources !== undefined),
+  };
+  return { ...body, message: messageOf(record, body, resources) };
+}
+
+type Particulars = Partial<OcsfBody> & Pick<OcsfBody, 'class_uid' | 'activity_id'>;
+
+/** The class, its activity, and the attributes that only this class has. */
+function particularsOf(
+  record: CloudTrailRecord,
+  actor: Actor,
+  resources: readonly ResourceDetails[],
+): Particulars {
+  const store = datastoreCall(record);
+  if (store !== undefined) return { class_uid: 6005, activity_id: store.activity_id, ...store.store };
+  const classification = classify(record);
+  switch (classification.class_uid) {
+    case 3002:
+      return { ...classification, ...authenticationOf(record, actor) };
+    case 3001:
+      return { ...classification, ...accountChangeOf(record, actor) };
+    case 3006:
+    case 3005: {
+      const about = classification.class_uid === 3006 ? groupOf(record) : accessOf(record);
+      if (about !== undefined) return { ...classification, ...about };
+      return { class_uid: 6003, ...callActivity(record), resources };
+    }
+    default:
+      return { ...classification, resources };
+  }
+}
+
+function metadataOf(record: CloudTrailRecord, time: NativeTime | undefined): OcsfBody['metadata'] {
+  const { native } = record;
+  const version = text(native, 'eventVersion');
+  const addendum = object(native, 'addendum');
+  const labels = [
+    addendum === undefined ? undefined : 'addendum',
+    time === undefined ? 'time-of-receipt' : undefined,
+  ].filter((label) => label !== undefined);
+  return {
+    original_time: time?.original ?? text(native, 'eventTime'),
+    // Copies of one event in two accounts, the two ends of an Insight, and what an addendum adds to.
+    correlation_uid: text(native, 'sharedEventID') ?? text(addendum, 'originalEventID'),
+    event_code: record.eventType,
+    log_version: version,
+    profiles: ['cloud'],
+    product: { version, feature: featureOf(record) },
+    labels: labels.length > 0 ? labels : undefined,
+  };
+}
+
+function featureOf(record: CloudTrailRecord): { name: string } | undefined {
+  return record.eventCategory === undefined ? undefined : { name: record.eventCategory };
+}
+
+function apiOf(record: CloudTrailRecord): OcsfBody['api'] {
+  const { native, eventSource, errorCode, errorMessage } = record;
+  const requestId = text(native, 'requestID');
+  return {
+    operation: record.eventName,
+    service: eventSource === undefined ? undefined : { name: eventSource },
+    version: text(native, 'apiVersion'),
+    request: requestId === undefined ? undefined : { uid: requestId },
+    response: errorCode === undefined ? undefined : { error: errorCode, error_message: errorMessage },
+  };
+}
+
+/** Where the call came from; a record without an address came from the service that it names. */
+function sourceOf(record: CloudTrailRecord): NetworkEndpoint {
+  const service = text(record.identity, 'invokedBy') ?? record.eventSource ?? 'AWS';
+  const endpoint = endpointOf(text(record.native, 'sourceIPAddress'), { svc_name: service });
+  const vpcEndpoint = text(record.native, 'vpcEndpointId');
+  return vpcEndpoint === undefined ? endpoint : { ...endpoint, uid: vpcEndpoint };
+}
+
+/** What has no place of its own, as the record has it. */
+function unmappedOf(record: CloudTrailRecord, hasResources: boolean): OcsfBody['unmapped'] {
+  const kept: [string, JsonValue][] = [];
+  for (const [key, value] of Object.entries(record.native)) {
+    if (value === undefined || value === null || value === '' || MAPPED.has(key.toLowerCase())) continue;
+    if (hasResources && key === 'resources') continue;
+    kept.push([key, value]);
+  }
+  const identity = identityLeftovers(record.identity);
+  if (identity !== undefined) kept.push(['userIdentity', identity]);
+  // Entries define their keys, so that one called __proto__ is data here too.
+  return kept.length > 0 ? (Object.fromEntries(kept) as JsonObject) : undefined;
+}
+
+const MAPPED = new Set([
+  'apiversion',
+  'awsregion',
+  'errorcode',
+  'errormessage',
+  'eventcategory',
+  'eventid',
+  'eventname',
+  'eventsource',
+  'eventtime',
+  'eventtype',
+  'eventversion',
+  'recipientaccountid',
+  'requestid',
+  'sharedeventid',
+  'sourceipaddress',
+  'useragent',
+  'useridentity',
+  'vpcendpointid',
+]);

@@ -1,0 +1,100 @@
+import type { OcsfBody, ResourceDetails } from '../../ocsf/event.ts';
+import { accountOf, identityType, roleName, roleSession } from './identity.ts';
+import { type CloudTrailRecord, INSIGHT, object, operationName, text } from './record.ts';
+
+/** One English line that says who did what to what, and how it ended. Its words come from the event: it is data. */
+export function messageOf(
+  record: CloudTrailRecord,
+  body: Pick<OcsfBody, 'class_uid' | 'actor' | 'user' | 'status_id' | 'status_code' | 'status_detail'>,
+  resources: readonly ResourceDetails[],
+): string {
+  if (record.eventType === INSIGHT) return insightMessage(record);
+  const who = callerOf(record, body);
+  const end = body.status_id === 2 ? `: ${clip(body.status_code ?? body.status_detail ?? 'failed')}` : '';
+  if (record.eventName === 'ConsoleLogin') return `${who} signed in to the AWS console${end}`;
+  const operation = operationName(record.eventName);
+  const call = record.eventType === 'AwsServiceEvent' ? 'reported' : 'called';
+  return `${who} ${call} ${clip(operation)}${objectOf(record, body, resources)}${end}`;
+}
+
+function insightMessage(record: CloudTrailRecord): string {
+  const details = object(record.native, 'insightDetails');
+  const state = text(details, 'state') === 'End' ? 'ended' : 'began';
+  const call = clip(text(details, 'eventName') ?? 'unknown calls');
+  const service = clip(text(details, 'eventSource') ?? 'unknown service');
+  return `CloudTrail Insights: unusual activity ${state}: ${call} of ${service}`;
+}
+
+function callerOf(record: CloudTrailRecord, body: Pick<OcsfBody, 'actor'>): string {
+  const { identity } = record;
+  const user = body.actor?.user;
+  const name = clip(user?.name ?? user?.uid ?? '');
+  switch (identityType(record)) {
+    case 'AssumedRole':
+      return assumedRole(record, name);
+    case 'Root':
+      return `root of account ${clip(text(identity, 'accountId') ?? record.accountId ?? 'unknown')}`;
+    case 'AWSService':
+      return `service ${clip(body.actor?.app_name ?? name)}`;
+    case 'AWSAccount':
+      return `account ${clip(text(identity, 'accountId') ?? name)}`;
+    case 'FederatedUser':
+      return `federated user ${name}`;
+    case 'WebIdentityUser':
+      return `web identity ${name}`;
+    case 'SAMLUser':
+      return `SAML user ${name}`;
+    case 'IdentityCenterUser':
+      return `Identity Center user ${name}`;
+    default:
+      return name === '' ? otherCaller(record, body) : `user ${name}`;
+  }
+}
+
+function assumedRole(record: CloudTrailRecord, name: string): string {
+  const role = roleName(record.identity);
+  const session = roleSession(record.identity);
+  if (role === undefined) return `role session ${name}`;
+  if (name === role || name.includes(':')) {
+    return session === undefined ? `role ${clip(role)}` : `role ${clip(role)} (session ${clip(session)})`;
+  }
+  return `user ${name} (role ${clip(role)})`;
+}
+
+function otherCaller(record: CloudTrailRecord, body: Pick<OcsfBody, 'actor'>): string {
+  const app = body.actor?.app_name;
+  if (app !== undefined) return `service ${clip(app)}`;
+  const account = accountOf(record.accountId)?.uid;
+  return account === undefined ? 'somebody' : `somebody in account ${clip(account)}`;
+}
+
+function objectOf(
+  record: CloudTrailRecord,
+  body: Pick<OcsfBody, 'class_uid' | 'user'>,
+  resources: readonly ResourceDetails[],
+): string {
+  const session = text(record.request, 'roleSessionName');
+  const target = resources[0];
+  if (body.class_uid === 3002 && session !== undefined) {
+    const role = target?.name ?? text(record.request, 'roleArn') ?? 'unknown';
+    return ` on role ${clip(role)} (session ${clip(session)})`;
+  }
+  if (target === undefined) return '';
+  const kind = kindOf(target.type);
+  return ` on ${kind === '' ? '' : `${kind} `}${clip(target.name ?? target.uid ?? '')}`;
+}
+
+/** `AWS::Lambda::Function` is a function to people, `AWS::EC2::SecurityGroup` a security group. */
+function kindOf(type: string | undefined): string {
+  const last = type?.split(/::|:/).at(-1) ?? '';
+  return clip(
+    last.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[A-Z](?![A-Z])/g, (letter) => letter.toLowerCase()),
+  );
+}
+
+/** Names may be as long as a record; a line that is read may not. */
+function clip(value: string): string {
+  return value.length <= CLIP ? value : `${value.slice(0, CLIP - 1)}…`;
+}
+
+const CLIP = 200;
