@@ -73,6 +73,8 @@ export interface OcsfBody {
   /** 3001, 3002, 3005, 3006: whom it is about. */
   user?: User | undefined;
   user_result?: User | undefined;
+  /** 3001: those that were attached or detached. */
+  policies?: readonly Policy[] | undefined;
   privileges?: readonly string[] | undefined;
   group?: Group | undefined;
   subgroup?: Group | undefined;
@@ -94,7 +96,8 @@ export interface OcsfBody {
   database?: Database | undefined;
   databucket?: Databucket | undefined;
   table?: { name?: string | undefined; uid?: string | undefined } | undefined;
-  query_info?: { query_string: string } | undefined;
+  /** OCSF asks for a name or a uid beside the text. */
+  query_info?: { query_string: string; name?: string | undefined; uid?: string | undefined } | undefined;
   type_id?: number | undefined;
   type?: string | undefined;
 
