@@ -8,7 +8,7 @@ import { type CloudTrailRecord, object, text } from './record.ts';
  * password policy) change nobody, and name the account.
  */
 export function accountChangeOf(record: CloudTrailRecord, actor: Actor): Partial<OcsfBody> {
-  return { user: changedUser(record, actor), policy: policyOf(record) };
+  return { user: changedUser(record, actor), policies: policiesOf(record) };
 }
 
 /** What Group Management (3006) has beside the call; undefined where the record names no group. */
@@ -86,8 +86,8 @@ function deviceOwner(serialNumber: string | undefined): string | undefined {
   return parseArn(serialNumber)?.resource.startsWith('mfa/') === true ? arnName(serialNumber) : undefined;
 }
 
-function policyOf(record: CloudTrailRecord): OcsfBody['policy'] {
+function policiesOf(record: CloudTrailRecord): OcsfBody['policies'] {
   const uid = text(record.request, 'policyArn') ?? text(record.request, 'permissionsBoundary');
   const name = text(record.request, 'policyName') ?? (uid === undefined ? undefined : arnName(uid));
-  return name === undefined ? undefined : { name, uid };
+  return name === undefined ? undefined : [{ name, uid }];
 }

@@ -103,7 +103,9 @@ function databaseOf(record: CloudTrailRecord): Partial<OcsfBody> | undefined {
   if (name === undefined && uid === undefined) return undefined;
   const query = text(request, 'queryString') ?? text(request, 'sql');
   const store = relational(name ?? arnName(uid ?? ''), uid);
-  return query === undefined ? store : { ...store, query_info: { query_string: query } };
+  if (query === undefined) return store;
+  const queryId = text(record.response, 'queryExecutionId') ?? text(record.response, 'id');
+  return { ...store, query_info: { query_string: query, uid: queryId, name: record.eventName } };
 }
 
 function relational(name: string, uid: string | undefined): Partial<OcsfBody> {

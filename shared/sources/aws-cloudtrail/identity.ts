@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { Account, Actor, Idp, Session, User } from '../../ocsf/event.ts';
 import { parseTime } from '../../ocsf/time.ts';
 import { arnName, parseArn, sessionName } from './arn.ts';
-import { type CloudTrailRecord, field, object, text } from './record.ts';
+import { type CloudTrailRecord, field, INSIGHT, object, text } from './record.ts';
 
 /**
  * Who called. `userIdentity` has a different set of members for each of its types, and is absent from service events:
@@ -15,7 +15,13 @@ export function readActor(record: CloudTrailRecord): Actor {
   const invokedBy = text(record.identity, 'invokedBy');
   const actor: Actor = { user, session, app_name: invokedBy, idp: readIdp(record) };
   const isKnown = user !== undefined || session !== undefined || invokedBy !== undefined;
-  return isKnown ? actor : { ...actor, app_name: record.eventSource ?? 'AWS' };
+  return isKnown ? actor : { ...actor, app_name: serviceOf(record) };
+}
+
+/** The service that a record without an identity is about. */
+function serviceOf(record: CloudTrailRecord): string {
+  if (record.eventType === INSIGHT) return 'cloudtrail.amazonaws.com';
+  return record.eventSource ?? 'AWS';
 }
 
 export function identityType(record: CloudTrailRecord): string | undefined {

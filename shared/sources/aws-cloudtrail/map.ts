@@ -11,7 +11,7 @@ import { accountOf, identityLeftovers, identityType, readActor } from './identit
 import { messageOf } from './message.ts';
 import { readOutcome } from './outcome.ts';
 import { isRecord } from './recognise.ts';
-import { type CloudTrailRecord, field, object, readRecord, text } from './record.ts';
+import { type CloudTrailRecord, field, INSIGHT, object, readRecord, text } from './record.ts';
 import { readResources } from './resources.ts';
 
 /** One CloudTrail record as an OCSF event. */
@@ -152,7 +152,8 @@ function apiOf(record: CloudTrailRecord): OcsfBody['api'] {
 
 /** Where the call came from; a record without an address came from the service that it names. */
 function sourceOf(record: CloudTrailRecord): NetworkEndpoint {
-  const service = text(record.identity, 'invokedBy') ?? record.eventSource ?? 'AWS';
+  const insight = record.eventType === INSIGHT ? 'cloudtrail.amazonaws.com' : undefined;
+  const service = insight ?? text(record.identity, 'invokedBy') ?? record.eventSource ?? 'AWS';
   const endpoint = endpointOf(text(record.native, 'sourceIPAddress'), { svc_name: service });
   const vpcEndpoint = text(record.native, 'vpcEndpointId');
   return vpcEndpoint === undefined ? endpoint : { ...endpoint, uid: vpcEndpoint };

@@ -1,6 +1,7 @@
 import type { OcsfBody, ResourceDetails } from '../../ocsf/event.ts';
-import { accountOf, identityType, roleName, roleSession } from './identity.ts';
+import { identityType, roleName, roleSession } from './identity.ts';
 import { type CloudTrailRecord, INSIGHT, object, operationName, text } from './record.ts';
+import { words } from './verbs.ts';
 
 /** One English line that says who did what to what, and how it ended. Its words come from the event: it is data. */
 export function messageOf(
@@ -47,7 +48,7 @@ function callerOf(record: CloudTrailRecord, body: Pick<OcsfBody, 'actor'>): stri
     case 'IdentityCenterUser':
       return `Identity Center user ${name}`;
     default:
-      return name === '' ? otherCaller(record, body) : `user ${name}`;
+      return name === '' ? otherCaller(record) : `user ${name}`;
   }
 }
 
@@ -61,11 +62,15 @@ function assumedRole(record: CloudTrailRecord, name: string): string {
   return `user ${name} (role ${clip(role)})`;
 }
 
-function otherCaller(record: CloudTrailRecord, body: Pick<OcsfBody, 'actor'>): string {
-  const app = body.actor?.app_name;
-  if (app !== undefined) return `service ${clip(app)}`;
-  const account = accountOf(record.accountId)?.uid;
-  return account === undefined ? 'somebody' : `somebody in account ${clip(account)}`;
+/** Who called when the record names no user: a service, if it says so, else nobody can tell. */
+function otherCaller(record: CloudTrailRecord): string {
+  const service = text(record.identity, 'invokedBy') ?? serviceOfEvent(record);
+  if (service !== undefined) return `service ${clip(service)}`;
+  return record.accountId === undefined ? 'somebody' : `somebody in account ${clip(record.accountId)}`;
+}
+
+function serviceOfEvent(record: CloudTrailRecord): string | undefined {
+  return record.eventType === 'AwsServiceEvent' ? record.eventSource : undefined;
 }
 
 function objectOf(
@@ -84,12 +89,11 @@ function objectOf(
   return ` on ${kind === '' ? '' : `${kind} `}${clip(target.name ?? target.uid ?? '')}`;
 }
 
-/** `AWS::Lambda::Function` is a function to people, `AWS::EC2::SecurityGroup` a security group. */
+/** `AWS::Lambda::Function` is a function to people, `AWS::RDS::DBInstance` a DB instance. */
 function kindOf(type: string | undefined): string {
   const last = type?.split(/::|:/).at(-1) ?? '';
-  return clip(
-    last.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[A-Z](?![A-Z])/g, (letter) => letter.toLowerCase()),
-  );
+  const kind = words(last).map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()));
+  return clip(kind.join(' '));
 }
 
 /** Names may be as long as a record; a line that is read may not. */

@@ -106,6 +106,9 @@ function isBatch(value: JsonObject, wrappers: number): boolean {
     if (!decoded.ok) return isObject(member(value, 'awslogs'));
     return isCloudTrailText(decoded.value, wrappers + 1);
   }
+  // CloudTrail names its log streams itself, and a group holds nothing else.
+  if (/^\d{12}_CloudTrail_/.test(stringAt(value, 'logStream') ?? ''))
+    return isArray(member(value, 'logEvents'));
   const key = batchKey(value);
   if (key === undefined) return false;
   const list = member(value, key);
