@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../result.ts';
-import type { RejectReason } from '../sources/source.ts';
 import { checkCaps, RECORD_SIZE_BYTES_MAX } from './caps.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue, member } from './json.ts';
+import type { RejectReason } from './reject.ts';
 import { elementSpans, memberSpan, type Span, skipSpace } from './scan.ts';
 
 /** Why a text is no document. The message never quotes the text. */

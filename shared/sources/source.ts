@@ -1,5 +1,8 @@
 import type { JsonDocument, JsonValue } from '../json/json.ts';
+import type { Reject } from '../json/reject.ts';
 import type { OcsfBody } from '../ocsf/event.ts';
+
+export type { Reject, RejectReason } from '../json/reject.ts';
 
 /** What one delivery of a transport looked like, bytes untouched. */
 export interface Envelope {
@@ -16,27 +19,6 @@ export interface Logsource {
   readonly product?: string;
   readonly service?: string;
   readonly category?: string;
-}
-
-/** Classes of malformed input, SOURCES table: B not JSON, E oversize, F hostile. A and C never become rejects. */
-export type RejectReason =
-  | 'not-json'
-  | 'not-utf8'
-  | 'bad-compression'
-  | 'too-large'
-  | 'too-deep'
-  | 'too-many-keys';
-
-/** A record that could not become an event, kept with its reason. `bytes` are the first 64 KiB of it. */
-export interface Reject {
-  readonly reason: RejectReason;
-  /** What was expected, what was found, and where. Never holds the record's own text. */
-  readonly message: string;
-  readonly bytes: Uint8Array;
-  /** Of the whole record, of which `bytes` may be a part. */
-  readonly sizeBytes: number;
-  /** Hex SHA-256 of the whole record. */
-  readonly sha256: string;
 }
 
 /** What a source makes of one document: the records inside it, untouched, and how much was control traffic. */
