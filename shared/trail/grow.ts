@@ -68,12 +68,23 @@ export async function readPrefix(
   tile: Tile,
   read: (key: string) => Promise<Uint8Array | undefined>,
 ): Promise<Result<Uint8Array>> {
+  const found = await readTileOrFull(tile, read);
+  if (found === undefined) return fail(`${tileKey(tile)} is missing`);
+  const whole = checkWidth(found.tile, found.bytes);
+  return whole.ok && found.tile.width !== tile.width ? prefix(tile, found.bytes) : whole;
+}
+
+/** The object of a tile, or of the full tile that superseded it, as it is stored. */
+export async function readTileOrFull(
+  tile: Tile,
+  read: (key: string) => Promise<Uint8Array | undefined>,
+): Promise<{ readonly tile: Tile; readonly bytes: Uint8Array } | undefined> {
   const own = await read(tileKey(tile));
-  if (own !== undefined) return checkWidth(tile, own);
-  const full = tile.width === tileWidth ? undefined : await read(tileKey({ ...tile, width: tileWidth }));
-  if (full === undefined) return fail(`${tileKey(tile)} is missing`);
-  const whole = checkWidth({ ...tile, width: tileWidth }, full);
-  return whole.ok ? prefix(tile, full) : whole;
+  if (own !== undefined) return { tile, bytes: own };
+  if (tile.width === tileWidth) return undefined;
+  const full = { ...tile, width: tileWidth };
+  const bytes = await read(tileKey(full));
+  return bytes === undefined ? undefined : { tile: full, bytes };
 }
 
 function checkWidth(tile: Tile, bytes: Uint8Array): Result<Uint8Array> {
