@@ -163,8 +163,10 @@ test('control entries take their time from the commit, and say a thing once', as
 
 test('one commit takes whole batches up to its bounds, and at least one', async () => {
   const trail = testTrail();
-  for (const name of ['a', 'b', 'c', 'd'])
+  for (const name of ['a', 'b', 'c', 'd']) {
     await enqueue(trail, [testEvent(`${name}1`), testEvent(`${name}2`)]);
+    trail.time.ms += 1;
+  }
   await enqueue(
     trail,
     [1, 2, 3, 4, 5].map((n) => testEvent(`e${n}`)),
