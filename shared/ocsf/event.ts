@@ -46,8 +46,8 @@ export interface OcsfBody {
   severity_id: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 99;
   severity?: string | undefined;
   message?: string | undefined;
-  /** 0 Unknown, 1 Success, 2 Failure, 99 Other (then `status` is the source's word). */
-  status_id?: 0 | 1 | 2 | 99 | undefined;
+  /** 0 Unknown, 1 Success, 2 Failure, 99 Other (then `status` is the source’s word); in findings 1 New to 6 Deleted. */
+  status_id?: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 99 | undefined;
   status?: string | undefined;
   status_code?: string | undefined;
   status_detail?: string | undefined;
