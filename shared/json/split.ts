@@ -1,4 +1,6 @@
+import { inflateStream } from './inflate-stream.ts';
 import { readLines } from './lines.ts';
+import type { Reject } from './reject.ts';
 import type { SplitItem } from './step.ts';
 import { append, emptyWindow, MORE } from './window.ts';
 
@@ -54,4 +56,38 @@ export function* splitBytes(bytes: Uint8Array, batchKeys: ReadonlySet<string>): 
   const splitter = createSplitter(batchKeys);
   yield* splitter.push(bytes);
   yield* splitter.end();
+}
+
+/**
+ * Splits a stream of bytes, inflating it first where it is compressed. What was inflated before a fault is split as
+ * usual; the fault is one reject, which keeps the record that it cut.
+ */
+export async function* splitStream(
+  chunks: AsyncIterable<Uint8Array>,
+  batchKeys: ReadonlySet<string>,
+): AsyncGenerator<readonly SplitItem[], void> {
+  const splitter = createSplitter(batchKeys);
+  let fault: Reject | undefined;
+  for await (const piece of inflateStream(chunks)) {
+    if ('reject' in piece) {
+      fault = piece.reject;
+      break;
+    }
+    for (let at = 0; at < piece.byteLength; at += PIECE_SIZE_BYTES) {
+      const items = [...splitter.push(piece.subarray(at, at + PIECE_SIZE_BYTES))];
+      if (items.length > 0) yield items;
+    }
+  }
+  const items = [...splitter.end()];
+  if (fault !== undefined) addFault(items, fault, splitter.sizeBytes);
+  if (items.length > 0) yield items;
+}
+
+/** The record that a fault cut short is no reject beside the fault: it is what the fault's own reject keeps. */
+function addFault(items: SplitItem[], fault: Reject, sizeBytes: number): void {
+  const last = items.at(-1);
+  const isCut = last !== undefined && 'reject' in last && last.end >= sizeBytes;
+  if (isCut) items.pop();
+  const bytes = isCut ? last.reject.bytes : sizeBytes > 0 ? new Uint8Array() : fault.bytes;
+  items.push({ reject: { ...fault, bytes }, end: sizeBytes });
 }
