@@ -8,7 +8,13 @@ import { type CloudTrailRecord, object, text } from './record.ts';
  * password policy) change nobody, and name the account.
  */
 export function accountChangeOf(record: CloudTrailRecord, actor: Actor): Partial<OcsfBody> {
-  return { user: changedUser(record, actor), policies: policiesOf(record) };
+  const key =
+    text(record.request, 'accessKeyId') ?? text(object(record.response, 'accessKey'), 'accessKeyId');
+  const user = changedUser(record, actor);
+  return {
+    user: key === undefined ? user : { ...user, programmatic_credentials: [{ uid: key }] },
+    policies: policiesOf(record),
+  };
 }
 
 /** What Group Management (3006) has beside the call; undefined where the record names no group. */

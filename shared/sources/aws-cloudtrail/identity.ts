@@ -56,7 +56,9 @@ function readUser(record: CloudTrailRecord): User | undefined {
   const uid = text(identity, 'arn') ?? principal ?? text(onBehalfOf, 'userId');
   const name = userName(record, type);
   const account = accountOf(text(identity, 'accountId'));
-  if (uid === undefined && name === undefined && account === undefined) return undefined;
+  const isNobody = uid === undefined && name === undefined;
+  // A service's own events carry the account that they happened in, which is not who acted.
+  if (isNobody && (account === undefined || text(identity, 'invokedBy') !== undefined)) return undefined;
   return {
     name,
     uid,

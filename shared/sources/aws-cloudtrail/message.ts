@@ -85,8 +85,15 @@ function objectOf(
     return ` on role ${clip(role)} (session ${clip(session)})`;
   }
   if (target === undefined) return '';
-  const kind = kindOf(target.type);
-  return ` on ${kind === '' ? '' : `${kind} `}${clip(target.name ?? target.uid ?? '')}`;
+  // A policy or a group means as much as the user that it is for.
+  const other = record.service === 'iam' ? resources[1] : undefined;
+  const also = other === undefined ? '' : ` and ${described(other)}`;
+  return ` on ${described(target)}${also}`;
+}
+
+function described(item: ResourceDetails): string {
+  const kind = kindOf(item.type);
+  return `${kind === '' ? '' : `${kind} `}${clip(item.name ?? item.uid ?? '')}`;
 }
 
 /** `AWS::Lambda::Function` is a function to people, `AWS::RDS::DBInstance` a DB instance. */

@@ -22,7 +22,7 @@ export function readOutcome(record: CloudTrailRecord): Outcome {
     (record.eventType === 'AwsServiceEvent' && /Fail(?:ed|ure)$/.test(eventName));
   return {
     status_id: failed ? 2 : 1,
-    status_code: errorCode ?? word,
+    status_code: errorCode ?? (failed ? word : undefined),
     status_detail: errorMessage,
   };
 }

@@ -108,7 +108,12 @@ function guessed(record: CloudTrailRecord): readonly ResourceDetails[] {
   return entries
     .filter(([name]) => /^\w{1,60}(?:Name|Id|Identifier)$/.test(name) && !NOT_RESOURCES.test(name))
     .slice(0, GUESSES_MAX)
-    .map(([name, value]) => resource(value, name.replace(/(?:Name|Id|Identifier)$/, '')));
+    .map(([name, value]) => resource(value, kindOfParameter(name)));
+}
+
+/** `dBSubnetGroupName` names a DBSubnetGroup: the old query protocols begin even abbreviations in lower case. */
+function kindOfParameter(name: string): string {
+  return name.replace(/(?:Name|Id|Identifier)$/, '').replace(/^dB(?=[A-Z])/, 'DB');
 }
 
 const GUESSES_MAX = 4;
@@ -135,10 +140,12 @@ function withoutRepeats(all: readonly ResourceDetails[]): readonly ResourceDetai
   for (const item of all) {
     const twin = kept.findIndex((other) => isSame(other, item));
     const other = kept[twin];
-    if (other === undefined) kept.push(item);
-    else if (other.uid === undefined && item.uid !== undefined)
-      kept[twin] = { ...item, type: bestType(other, item) };
-    else if (other.uid === item.uid) kept[twin] = { ...other, type: bestType(other, item) };
+    if (other === undefined) {
+      kept.push(item);
+    } else {
+      const fuller = other.uid === undefined && item.uid !== undefined ? item : other;
+      kept[twin] = { ...fuller, type: bestType(other, item) };
+    }
     if (kept.length >= RESOURCES_MAX) break;
   }
   return kept;
