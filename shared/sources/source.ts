@@ -72,6 +72,8 @@ export interface Source {
   readonly essenceVersion: number;
   /** Members whose string values are secrets, by path in the record; `*` is any key or element. */
   readonly secretPaths: readonly SecretPath[];
+  /** More of them, where only the record's own content can tell. Never throws. */
+  secretsIn?(record: JsonDocument): readonly SecretPath[];
   /** Names of arrays that envelopes of this source put records in: a file too large to hold is cut inside them. */
   readonly batchKeys: readonly string[];
   /** Whether a parsed document (an envelope of this source, or one bare record) has a shape of this source. */

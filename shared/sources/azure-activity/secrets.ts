@@ -1,0 +1,45 @@
+import { isObject, type JsonDocument, type JsonValue, member } from '../../json/json.ts';
+import { mayHoldSecrets, secretsBelow, textsBelow } from '../secret-names.ts';
+import type { SecretPath } from '../source.ts';
+import { textOf } from './fields.ts';
+
+/** A shared access signature opens storage to whoever reads it. */
+export const SECRET_PATHS: readonly SecretPath[] = [
+  ['properties', 'accessSAS'],
+  ['properties', 'responseBody', 'accessSAS'],
+];
+
+/** Where the shapes keep what was sent and answered; a hub and Log Analytics may write it all as one text. */
+const BODIES: readonly (readonly string[])[] = [
+  ['properties'],
+  ['Properties'],
+  ['Properties_d'],
+  ['data', 'properties'],
+];
+
+/** Operations whose bodies are secrets from end to end: they read, write or renew one. */
+const SECRET_OPERATIONS =
+  /\/(?:list(?:account)?keys|listsecrets|listconnectionstrings|listcredentials?|listadminkeys|listclusteradmincredential|listclusterusercredential|listaccountsas|listservicesas|regeneratekeys?|getsecret|begingetaccess|publishxml)\/action$|\/secrets\/(?:write|setsecret\/action)$|\/config\/(?:write|list\/action)$/i;
+
+const BODY_NAMES = ['requestbody', 'requestBody', 'responseBody', 'responsebody'];
+
+/** The secrets of one entry: all of a body where the operation is about secrets, else what bears a secret's name. */
+export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] {
+  const isSecretOperation = SECRET_OPERATIONS.test(operationOf(value) ?? '');
+  if (!isSecretOperation && !mayHoldSecrets(text)) return [];
+  return BODIES.flatMap((path) => {
+    const held = path.reduce<JsonValue | undefined>((inner, key) => member(inner, key), value);
+    if (held === undefined) return [];
+    if (!isSecretOperation || !isObject(held)) return secretsBelow(held, path);
+    const bodies = BODY_NAMES.filter((name) => member(held, name) !== undefined);
+    return [...secretsBelow(held, path), ...bodies.flatMap((name) => textsBelow([...path, name]))];
+  });
+}
+
+function operationOf(value: JsonValue): string | undefined {
+  return (
+    textOf(value, 'operationName', 'OperationNameValue') ??
+    textOf(member(value, 'operationName'), 'value') ??
+    textOf(member(value, 'data'), 'operationName')
+  );
+}

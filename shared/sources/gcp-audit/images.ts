@@ -1,0 +1,65 @@
+import { at, isArray, type JsonObject, type JsonValue, member, stringAt } from '../../json/json.ts';
+import type { ResourceDetails } from '../../ocsf/event.ts';
+
+/** Images of one call that are named one by one. */
+const IMAGES_MAX = 50;
+
+/** How much of a message is searched for digests. */
+const MESSAGE_LENGTH_MAX = 8000;
+
+/** Where GKE and Cloud Run keep the specification of what runs, in a request or response. */
+const SPECS: readonly (readonly string[])[] = [
+  ['spec'],
+  ['spec', 'template', 'spec'],
+  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  ['service', 'spec', 'template', 'spec'],
+  ['service', 'template'],
+  ['job', 'template', 'template'],
+  ['template'],
+];
+
+/** The images that a call would run or was denied, by digest where one is known: the end of the lineage. */
+export function imagesOf(payload: JsonObject): readonly ResourceDetails[] {
+  const found = new Map<string, ResourceDetails>();
+  for (const reference of [...declared(payload), ...mentioned(payload)]) {
+    if (found.size >= IMAGES_MAX) break;
+    if (!found.has(reference)) found.set(reference, imageOf(reference));
+  }
+  return [...found.values()];
+}
+
+function imageOf(reference: string): ResourceDetails {
+  const [name, digest] = reference.split('@');
+  return {
+    name: name ?? reference,
+    uid: digest ?? reference,
+    uid_alt: digest === undefined ? undefined : reference,
+    type: 'container_image',
+  };
+}
+
+function declared(payload: JsonObject): readonly string[] {
+  for (const side of ['request', 'response']) {
+    const images = SPECS.flatMap((path) => imagesIn(at(payload, side, ...path)));
+    if (images.length > 0) return images;
+  }
+  return [];
+}
+
+function imagesIn(spec: JsonValue | undefined): readonly string[] {
+  return ['initContainers', 'containers', 'ephemeralContainers']
+    .flatMap((key) => {
+      const containers = member(spec, key);
+      return isArray(containers) ? containers : [];
+    })
+    .map((container) => stringAt(container, 'image'))
+    .filter((image) => image !== undefined);
+}
+
+/** A denial names the image only in its text. */
+function mentioned(payload: JsonObject): readonly string[] {
+  const text = stringAt(payload, 'response', 'message') ?? stringAt(payload, 'status', 'message') ?? '';
+  return (
+    text.slice(0, MESSAGE_LENGTH_MAX).match(/[a-z0-9][a-zA-Z0-9._/:-]{0,254}@sha256:[0-9a-f]{64}/g) ?? []
+  );
+}
