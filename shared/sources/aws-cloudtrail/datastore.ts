@@ -22,8 +22,7 @@ const DECRYPT = 10;
  * the record names no store, or the call is about the store itself: those are API Activity.
  */
 export function datastoreCall(record: CloudTrailRecord): DatastoreCall | undefined {
-  const activities = Object.hasOwn(ACTIVITIES, record.service) ? ACTIVITIES[record.service] : undefined;
-  const activity = activities?.get(record.eventName);
+  const activity = ACTIVITIES.get(record.service)?.get(record.eventName);
   if (activity === undefined) return undefined;
   const store = storeOf(record);
   return store === undefined ? undefined : { activity_id: activity, store };
@@ -129,26 +128,28 @@ const OBJECTS = activities([
   [LIST, 'ListObjects ListObjectsV2 ListObjectVersions ListMultipartUploads ListParts'],
 ]);
 
-const ACTIVITIES: Readonly<Record<string, ReadonlyMap<string, number>>> = {
-  s3: OBJECTS,
-  s3express: OBJECTS,
-  dynamodb: activities([
-    [READ, 'GetItem BatchGetItem TransactGetItems Scan'],
-    [UPDATE, 'UpdateItem'],
-    [QUERY, 'Query ExecuteStatement BatchExecuteStatement ExecuteTransaction'],
-    [WRITE, 'PutItem BatchWriteItem TransactWriteItems'],
-    [DELETE, 'DeleteItem'],
-  ]),
-  kms: activities([
-    [ENCRYPT, 'Encrypt ReEncrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair'],
-    [ENCRYPT, 'GenerateDataKeyPairWithoutPlaintext'],
-    [DECRYPT, 'Decrypt'],
-  ]),
-  'rds-data': activities([[QUERY, 'ExecuteStatement BatchExecuteStatement ExecuteSql']]),
-  rdsdata: activities([[QUERY, 'ExecuteStatement BatchExecuteStatement ExecuteSql']]),
-  'redshift-data': activities([[QUERY, 'ExecuteStatement BatchExecuteStatement']]),
-  athena: activities([[QUERY, 'StartQueryExecution']]),
-};
+const ACTIVITIES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
+  Object.entries({
+    s3: OBJECTS,
+    s3express: OBJECTS,
+    dynamodb: activities([
+      [READ, 'GetItem BatchGetItem TransactGetItems Scan'],
+      [UPDATE, 'UpdateItem'],
+      [QUERY, 'Query ExecuteStatement BatchExecuteStatement ExecuteTransaction'],
+      [WRITE, 'PutItem BatchWriteItem TransactWriteItems'],
+      [DELETE, 'DeleteItem'],
+    ]),
+    kms: activities([
+      [ENCRYPT, 'Encrypt ReEncrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair'],
+      [ENCRYPT, 'GenerateDataKeyPairWithoutPlaintext'],
+      [DECRYPT, 'Decrypt'],
+    ]),
+    'rds-data': activities([[QUERY, 'ExecuteStatement BatchExecuteStatement ExecuteSql']]),
+    rdsdata: activities([[QUERY, 'ExecuteStatement BatchExecuteStatement ExecuteSql']]),
+    'redshift-data': activities([[QUERY, 'ExecuteStatement BatchExecuteStatement']]),
+    athena: activities([[QUERY, 'StartQueryExecution']]),
+  }),
+);
 
 function activities(rows: readonly (readonly [number, string])[]): ReadonlyMap<string, number> {
   return new Map(rows.flatMap(([id, names]) => names.split(' ').map((name) => [name, id] as const)));

@@ -1,8 +1,11 @@
+/** Rows by service. A Map, because the service is the caller's word, and `constructor` is one too. */
+export type ResourceTable = ReadonlyMap<string, readonly (readonly [parameter: string, type: string])[]>;
+
 /**
  * Which parameters of a service's operations name a resource, and of what type (CloudFormation's type names). The
  * first row of a service that is present is the resource that people would say the call was about.
  */
-export const RESOURCE_PARAMETERS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+export const RESOURCE_PARAMETERS: ResourceTable = table({
   acm: [['certificateArn', 'AWS::CertificateManager::Certificate']],
   apigateway: [['restApiId', 'AWS::ApiGateway::RestApi']],
   athena: [['workGroup', 'AWS::Athena::WorkGroup']],
@@ -130,4 +133,18 @@ export const RESOURCE_PARAMETERS: Readonly<Record<string, readonly (readonly [st
     ['roleArn', 'AWS::IAM::Role'],
     ['targetPrincipal', 'AWS::IAM::Root'],
   ],
-};
+});
+
+/** Parameters that are lists of names. */
+export const RESOURCE_LISTS: ResourceTable = table({
+  cloudtrail: [['trailNameList', 'AWS::CloudTrail::Trail']],
+  secretsmanager: [['secretIdList', 'AWS::SecretsManager::Secret']],
+  ssm: [
+    ['names', 'AWS::SSM::Parameter'],
+    ['instanceIds', 'AWS::EC2::Instance'],
+  ],
+});
+
+function table(rows: Readonly<Record<string, readonly (readonly [string, string])[]>>): ResourceTable {
+  return new Map(Object.entries(rows));
+}

@@ -4,7 +4,7 @@ import { arnName, parseArn } from './arn.ts';
 import { artifactsOf } from './artifacts.ts';
 import { accountOf } from './identity.ts';
 import { type CloudTrailRecord, field, object, text } from './record.ts';
-import { RESOURCE_PARAMETERS } from './resource-parameters.ts';
+import { RESOURCE_LISTS, RESOURCE_PARAMETERS } from './resource-parameters.ts';
 
 /** How many resources an event names; a batch may touch thousands, and raw_data has them all. */
 const RESOURCES_MAX = 64;
@@ -48,14 +48,11 @@ function declared(record: CloudTrailRecord): readonly ResourceDetails[] {
 
 function wellKnown(record: CloudTrailRecord): readonly ResourceDetails[] {
   const found: ResourceDetails[] = [...objects(record)];
-  const rows = Object.hasOwn(RESOURCE_PARAMETERS, record.service)
-    ? RESOURCE_PARAMETERS[record.service]
-    : undefined;
-  for (const [name, type] of rows ?? []) {
+  for (const [name, type] of RESOURCE_PARAMETERS.get(record.service) ?? []) {
     const value = text(record.request, name) ?? text(record.response, name);
     if (value !== undefined) found.push(resource(value, type));
   }
-  for (const [list, type] of LISTS[record.service] ?? []) {
+  for (const [list, type] of RESOURCE_LISTS.get(record.service) ?? []) {
     for (const value of strings(field(record.request, list))) found.push(resource(value, type));
   }
   for (const source of [record.response, record.additional]) {
@@ -69,15 +66,6 @@ function wellKnown(record: CloudTrailRecord): readonly ResourceDetails[] {
 }
 
 const SECRET = 'AWS::SecretsManager::Secret';
-
-const LISTS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  secretsmanager: [['secretIdList', SECRET]],
-  ssm: [
-    ['names', 'AWS::SSM::Parameter'],
-    ['instanceIds', 'AWS::EC2::Instance'],
-  ],
-  cloudtrail: [['trailNameList', 'AWS::CloudTrail::Trail']],
-};
 
 /** EC2 writes the sets of its old query protocol: `instancesSet.items[].instanceId`. */
 function instances(record: CloudTrailRecord): readonly ResourceDetails[] {
