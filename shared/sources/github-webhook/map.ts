@@ -74,13 +74,12 @@ function bodyOf(
 function timeParts(
   instant: Instant,
   tenant: string,
-  { deliveryId, operation }: Delivery,
+  { operation }: Delivery,
   { correlation, profiles }: Facts,
 ): Pick<OcsfBody, 'time' | 'metadata'> {
   return {
     time: instant.ms,
     metadata: {
-      original_event_uid: deliveryId,
       original_time: instant.native?.original,
       correlation_uid: correlation,
       event_code: operation,

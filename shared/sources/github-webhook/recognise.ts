@@ -37,12 +37,17 @@ function isFromGithub(attributes: Attributes): boolean {
 
 const IMITATORS = ['x-gitea-event', 'x-gogs-event', 'x-forgejo-event'];
 
-/** A body by its shape alone: accounts and repositories in GitHub's form around what one of its events has. */
+/**
+ * A body by its shape alone: accounts and repositories in GitHub's form around what one of its events has, or the mark
+ * of a log store that knew where it came from.
+ */
 function isBody(body: JsonObject): boolean {
   // An audit entry names its repository and actor in texts, and its action with a dot.
   if (typeof member(body, 'actor') === 'string' || stringAt(body, '_document_id') !== undefined) return false;
+  if (stringAt(body, 'p_log_type') === 'GitHub.Webhook') return true;
   const event = shapedEvent(body);
-  if (event !== undefined && DISTINCT.has(event)) return true;
+  const isWhole = event === 'ping' || stringAt(body, 'action') !== undefined;
+  if (event !== undefined && isWhole && DISTINCT.has(event)) return true;
   const repository = stringAt(body, 'repository', 'full_name');
   const hasRepository = repository !== undefined && /^[^/\s]+\/[^/\s]+$/.test(repository);
   const hasSender = stringAt(body, 'sender', 'login') !== undefined;

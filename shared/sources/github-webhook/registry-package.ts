@@ -24,7 +24,13 @@ function packaged({ action }: Delivery, native: JsonValue | undefined): Facts {
   const updated = stringAt(version, 'updated_at') ?? stringAt(native, 'updated_at');
   const versionId = idAt(version, 'id');
   return {
-    key: [idAt(native, 'id') ?? nameOf(native), versionId ?? stringAt(version, 'version'), updated],
+    // A version is published again when it gets another tag.
+    key: [
+      idAt(native, 'id') ?? nameOf(native),
+      versionId ?? stringAt(version, 'version'),
+      tagOf(version) ?? '',
+      updated,
+    ],
     // Containers carry the year 1 as the version's time.
     time: firstTime(
       member(version, 'updated_at'),

@@ -35,7 +35,7 @@ export function workflowJob({ action, body }: Delivery): Facts {
         type: 'pipeline_run',
         uid: runId,
         name: stringAt(job, 'workflow_name'),
-        data: present({ run_attempt: attempt }),
+        data: pick(job, ['run_attempt']),
       },
       ...commit(headSha),
       ...gitRef(stringAt(job, 'head_branch')),

@@ -44,4 +44,11 @@ function isEmptyList(value: JsonValue | undefined): boolean {
   return isArray(value) && value.length === 0;
 }
 
-const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'trailproof']);
+/** Beside what may not be copied, members whose values are secrets: `Source.secretPaths` keeps them out of raw_data. */
+const RESERVED: ReadonlySet<string> = new Set([
+  '__proto__',
+  'trailproof',
+  'secret',
+  'token',
+  'temp_clone_token',
+]);
