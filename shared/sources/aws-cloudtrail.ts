@@ -1,6 +1,6 @@
 import { ESSENCE_VERSION, mapCloudTrail } from './aws-cloudtrail/map.ts';
 import { isCloudTrail } from './aws-cloudtrail/recognise.ts';
-import { SECRET_PATHS } from './aws-cloudtrail/secrets.ts';
+import { SECRET_PATHS, secretsIn } from './aws-cloudtrail/secrets.ts';
 import { splitCloudTrail } from './aws-cloudtrail/split.ts';
 import type { Source } from './source.ts';
 
@@ -15,6 +15,7 @@ export const awsCloudtrail: Source = {
   logsource: { product: 'aws', service: 'cloudtrail' },
   essenceVersion: ESSENCE_VERSION,
   secretPaths: SECRET_PATHS,
+  secretsIn,
   batchKeys: ['Records', 'Events', 'logEvents'],
   accepts: (value) => isCloudTrail(value),
   split: splitCloudTrail,

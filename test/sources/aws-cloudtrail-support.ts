@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { parseDocument } from '../../shared/json/document.ts';
 import type { JsonDocument, JsonValue } from '../../shared/json/json.ts';
-import { compact } from '../../shared/ocsf/compact.ts';
+import { complete } from '../../shared/ocsf/complete.ts';
+import type { OcsfEvent } from '../../shared/ocsf/event.ts';
+import { validateEvent } from '../../shared/ocsf/validate.ts';
 import { awsCloudtrail } from '../../shared/sources/aws-cloudtrail.ts';
 import type { Mapped, NativeRecord, Split, Unmapped } from '../../shared/sources/source.ts';
 import { sharedFile } from '../shared-data.ts';
@@ -73,25 +75,22 @@ export function packed(value: unknown): string {
   return gzipSync(JSON.stringify(value)).toString('base64');
 }
 
-/** The event as the reader stores it, but for what is not the source's to say. */
-export function eventOf(mapped: Mapped): Record<string, unknown> {
-  const { body } = mapped;
-  return compact({
-    ...body,
-    category_uid: Math.floor(body.class_uid / 1000),
-    type_uid: body.class_uid * 100 + body.activity_id,
-    metadata: {
-      ...body.metadata,
-      version: '1.8.0',
-      uid: '00',
-      original_event_uid: mapped.originalEventUid,
-      product: { ...awsCloudtrail.product, ...body.metadata.product },
-    },
-  });
+/** The event as the reader stores it, but for the bytes. */
+export function eventOf(mapped: Mapped): OcsfEvent {
+  const origin = { uid: '00', originalEventUid: mapped.originalEventUid, product: awsCloudtrail.product };
+  return complete(mapped.body, origin);
 }
 
+/** What is wrong with an event: by our own validator, and by the published schema where that lies beside us. */
+export function faultsOf(mapped: Mapped): readonly string[] {
+  const event = eventOf(mapped);
+  return [...validateEvent(event), ...(published?.(event) ?? [])];
+}
+
+const published = await schemaCheck();
+
 /** What the published schema has against an event; undefined where the schema is not beside the checkout. */
-export async function schemaCheck(): Promise<((event: unknown) => readonly string[]) | undefined> {
+async function schemaCheck(): Promise<((event: unknown) => readonly string[]) | undefined> {
   const tool = sharedFile('tools/ocsf-validate.mjs');
   const schema = sharedFile('ocsf/ocsf-schema-1.8.0.json');
   if (tool === undefined || schema === undefined) return undefined;

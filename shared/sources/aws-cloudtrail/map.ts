@@ -103,15 +103,22 @@ function particularsOf(
       return { ...classification, ...authenticationOf(record, actor) };
     case 3001:
       return { ...classification, ...accountChangeOf(record, actor) };
-    case 3006:
+    case 3006: {
+      const about = groupOf(record);
+      return about === undefined ? callOf(record, resources) : { ...classification, ...about };
+    }
     case 3005: {
-      const about = classification.class_uid === 3006 ? groupOf(record) : accessOf(record);
-      if (about !== undefined) return { ...classification, ...about };
-      return { class_uid: 6003, ...callActivity(record), resources };
+      const about = accessOf(record);
+      return about === undefined ? callOf(record, resources) : { ...classification, ...about, resources };
     }
     default:
       return { ...classification, resources };
   }
+}
+
+/** What every call is, when its own class lacks something that it requires. */
+function callOf(record: CloudTrailRecord, resources: readonly ResourceDetails[]): Particulars {
+  return { class_uid: 6003, ...callActivity(record), resources };
 }
 
 function metadataOf(record: CloudTrailRecord, time: NativeTime | undefined): OcsfBody['metadata'] {

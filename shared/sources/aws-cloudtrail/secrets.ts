@@ -1,3 +1,5 @@
+import { at, type JsonDocument } from '../../json/json.ts';
+import { mayHoldSecrets, secretsBelow } from '../secret-names.ts';
 import type { SecretPath } from '../source.ts';
 
 /**
@@ -111,6 +113,25 @@ export const SECRET_PATHS: readonly SecretPath[] = [
   ...response('taskDefinition.containerDefinitions.*.environment.*.value'),
   ...response('tasks.*.overrides.containerOverrides.*.environment.*.value'),
 ];
+
+/** Secrets that no list foresees, told by the names of their members: AWS has fifteen thousand operations. */
+export function secretsIn(record: JsonDocument): readonly SecretPath[] {
+  if (!mayHoldSecrets(record.text)) return [];
+  const bodies = ['requestParameters', 'responseElements', 'additionalEventData'] as const;
+  return bodies
+    .flatMap((name) => secretsBelow(at(record.value, name), [name]))
+    .filter((path) => !isReference(path, at(record.value, ...path)));
+}
+
+/** Names of secrets, marks of paging and of repeated requests, and what AWS has hidden already. */
+function isReference(path: SecretPath, value: unknown): boolean {
+  if (HARMLESS_TOKEN.test(path.at(-1) ?? '') || path.at(-1) === 'valueFrom') return true;
+  return typeof value === 'string' && (/^arn:[a-z]/.test(value) || HIDDEN.test(value));
+}
+
+const HARMLESS_TOKEN =
+  /^(?:next|client|clientRequest|idempotency|request|creation|continuation|page)Tokens?$/i;
+const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;
 
 function request(...paths: readonly string[]): readonly SecretPath[] {
   return under('requestParameters', paths);
