@@ -33,7 +33,7 @@ function dateTimeMs(text: string): number | undefined {
   const [year, month, day] = [field(1), field(2), field(3)];
   const [hour, minute, second] = [field(4), field(5), field(6)];
   // 60 is a leap second; it counts as the first of the next minute.
-  if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (year < 1970 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 60) return undefined;
   const midnight = Date.UTC(year, month - 1, day);
   if (new Date(midnight).getUTCDate() !== day) return undefined;
   const fractionMs = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
