@@ -127,7 +127,8 @@ function growTiles(
     if (hashes.length > 0 && rest.length > 0) {
       objects.set(tileKey({ level, index, width: rest.length / hashSizeBytes }), rest);
     }
-    levels.push(rest);
+    // A copy, because a view would keep the whole batch in memory.
+    levels.push(Uint8Array.from(rest));
     hashes = roots;
   }
   return levels;

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../ports.ts';
 import { blockHash, decodeBlockBytes, formatBlockKey, parseBlockKey } from './block.ts';
 import type { ReadObject } from './prove.ts';
+import type { BeyondObject } from './verify-extras.ts';
 import type { FaultLog } from './verify-report.ts';
 
 /** Every block's key, 32 bytes each instead of a string, in order of first index: a trail may have millions. */
@@ -20,7 +21,7 @@ export interface LineSource {
   /** The lines of the entries from `from` to `to`; undefined where no block holds one. Called in order. */
   take(from: number, to: number): Promise<readonly (StoredLine | undefined)[]>;
   /** Checks what is left, which belongs to no entry below the size. */
-  finish(size: number, beyond: (key: string, index: number) => void): Promise<void>;
+  finish(size: number, beyond: (object: BeyondObject) => void): Promise<void>;
   blockCount(): number;
 }
 
@@ -128,7 +129,9 @@ export function readLinesOf(blocks: BlockList, read: ReadObject, log: FaultLog):
       return found;
     },
     finish: async (size, beyond) => {
-      if (current?.lines !== undefined && current.end > size) beyond(current.key, size);
+      if (current?.lines !== undefined && current.end > size) {
+        beyond({ key: current.key, index: size, size: current.end });
+      }
       while (position < blocks.count) {
         const block = await load();
         if (block.first < size) {
@@ -139,7 +142,8 @@ export function readLinesOf(blocks: BlockList, read: ReadObject, log: FaultLog):
             message: 'holds entries of another block',
           });
         } else {
-          beyond(block.key, block.first);
+          const end = block.lines === undefined ? block.first + 1 : block.end;
+          beyond({ key: block.key, index: block.first, size: end });
         }
       }
     },

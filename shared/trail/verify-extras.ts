@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../ports.ts';
 import { splitBundle } from './bundle.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { hashSizeBytes } from './merkle.ts';
+import { hashSizeBytes, leafHash } from './merkle.ts';
 import type { ReadObject } from './prove.ts';
 import { parseTileKey, type Tile, tileKey, tileWidth, widthIn } from './tile.ts';
 import type { TrustedKeys } from './verify-checkpoints.ts';
@@ -9,18 +9,26 @@ import type { FaultLog } from './verify-report.ts';
 
 /** Objects beyond the end of the tree: extra, unless the trail has grown while it was read. */
 export interface BeyondLog {
-  add(key: string, index: number): void;
-  readonly found: readonly { readonly key: string; readonly index: number }[];
+  add(object: BeyondObject): void;
+  readonly found: readonly BeyondObject[];
+}
+
+export interface BeyondObject {
+  readonly key: string;
+  /** The first entry that it is about. */
+  readonly index: number;
+  /** The size that a tree must have for the object to belong to it. */
+  readonly size: number;
 }
 
 const beyondCountMax = 1000;
 
 export function beyondLog(): BeyondLog {
-  const found: { key: string; index: number }[] = [];
+  const found: BeyondObject[] = [];
   return {
     found,
-    add: (key, index) => {
-      if (found.length < beyondCountMax) found.push({ key, index });
+    add: (object) => {
+      if (found.length < beyondCountMax) found.push(object);
     },
   };
 }
@@ -42,14 +50,14 @@ export async function checkSuperseded(
       continue;
     }
     const width = widthIn(trail.size, tile.level, tile.index);
-    if (tile.width > width)
-      trail.beyond.add(key, firstEntry(tile) + (width > 0 ? leavesPer(tile) * width : 0));
+    if (tile.width > width) {
+      const size = (tile.index * tileWidth + tile.width) * leavesPer(tile);
+      trail.beyond.add({ key, index: firstEntry(tile), size });
+    }
     if (tile.width >= width) continue;
     count++;
-    const covering = await readCovering(tileKey({ ...tile, width }));
     const bytes = await store.read(key);
-    // A missing or changed covering tile is reported where the tree is checked.
-    if (bytes === undefined || covering === undefined || isPrefix(tile, bytes, covering)) continue;
+    if (bytes === undefined || (await isBeginning(tile, { bytes, width, read: readCovering }))) continue;
     const message = `not the beginning of ${tileKey({ ...tile, width })}`;
     trail.log.add({ code: 'changed', key, index: firstEntry(tile), message });
   }
@@ -70,18 +78,46 @@ export async function reportBeyond(
   const bytes = await trail.read('checkpoint');
   const newer = bytes === undefined ? undefined : openCheckpoint(bytes, trail.trusted.keys);
   const size = newer?.ok ? Math.max(newer.value.checkpoint.size, trail.size) : trail.size;
-  for (const { key, index } of beyond.found) {
-    if (index < size) continue;
+  for (const { key, index, size: needed } of beyond.found) {
+    if (needed <= size) continue;
     const message = `beyond the ${trail.size} entries of the checkpoint; if the trail is in use, verify again`;
     trail.log.add({ code: 'extra', key, index, message });
   }
 }
 
-function isPrefix(tile: Tile, bytes: Uint8Array, covering: Uint8Array): boolean {
-  if (Buffer.compare(bytes, covering.subarray(0, bytes.length)) !== 0) return false;
+/**
+ * Whether a partial tile is the beginning of the one that superseded it, or at least agrees with the entries or
+ * hashes on the other side: where its successor was changed, which is reported elsewhere, it is not to blame.
+ */
+async function isBeginning(
+  tile: Tile,
+  found: { readonly bytes: Uint8Array; readonly width: number; readonly read: ReadObject },
+): Promise<boolean> {
+  const { bytes, width, read } = found;
+  if (!isOfWidth(tile, bytes)) return false;
+  const successor = await read(tileKey({ ...tile, width }));
+  // A missing successor is reported where the tree is checked.
+  if (successor === undefined || startsWith(successor, bytes)) return true;
+  if (tile.level === 'entries') {
+    const hashes = await read(tileKey({ ...tile, level: 0, width }));
+    return hashes !== undefined && startsWith(hashes, leavesOf(bytes, tile.width));
+  }
+  const bundle = tile.level === 0 ? await read(tileKey({ ...tile, level: 'entries', width })) : undefined;
+  return bundle !== undefined && Buffer.compare(leavesOf(bundle, tile.width), bytes) === 0;
+}
+
+function isOfWidth(tile: Tile, bytes: Uint8Array): boolean {
   if (tile.level !== 'entries') return bytes.length === tile.width * hashSizeBytes;
   const { entries, restBytes } = splitBundle(bytes, tile.width);
   return entries.length === tile.width && restBytes === 0;
+}
+
+function leavesOf(bundle: Uint8Array, width: number): Uint8Array {
+  return Buffer.concat(splitBundle(bundle, width).entries.map(leafHash));
+}
+
+function startsWith(whole: Uint8Array, beginning: Uint8Array): boolean {
+  return Buffer.compare(whole.subarray(0, beginning.length), beginning) === 0;
 }
 
 function leavesPer(tile: Tile): number {
@@ -92,11 +128,14 @@ function firstEntry(tile: Tile): number {
   return tile.index * tileWidth * leavesPer(tile);
 }
 
-/** Partial tiles are listed next to each other, so the last covering tile is nearly always the next one's too. */
+/** Partial tiles are listed next to each other, so the last successors are nearly always the next ones too. */
 function cachedRead(read: ReadObject): ReadObject {
-  let last: { key: string; bytes: Uint8Array | undefined } | undefined;
+  const last = new Map<string, Uint8Array | undefined>();
   return async (key) => {
-    if (last?.key !== key) last = { key, bytes: await read(key) };
-    return last.bytes;
+    if (last.has(key)) return last.get(key);
+    if (last.size >= 2) last.clear();
+    const bytes = await read(key);
+    last.set(key, bytes);
+    return bytes;
   };
 }
