@@ -10,21 +10,19 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  base64,
   extentOf,
   type Head,
   inflate,
   leafHash,
   lineHash,
-  nodeHash,
   openCheckpoint,
   parseEntry,
-  powerBelow,
   sha256,
   splitBundle,
   tileName,
   treeHash,
 } from './verify-formats.ts';
+import { checkProof } from './verify-proof.ts';
 
 export interface Fault {
   readonly key: string;
@@ -66,44 +64,6 @@ export function checkTrail(folder: string, vkey: string, since?: string): readon
   }
   checkLines(trail, entries);
   return trail.faults;
-}
-
-/** What is wrong with a proof file, or undefined when it proves its line. */
-export function checkProof(text: string, vkey: string): string | undefined {
-  const file = JSON.parse(text);
-  const again = { format: 'trailproof.proof.v1', line: file.line, entry: file.entry, proof: file.proof };
-  if (`${JSON.stringify(again, undefined, 2)}\n` !== text) return 'not a proof file';
-  if (![file.line ?? '', file.entry, file.proof].every((part) => part.isWellFormed()))
-    return 'not well-formed text';
-  const entry = parseEntry(Buffer.from(file.entry));
-  if (entry === undefined) return 'the entry is malformed';
-  const own =
-    entry['k'] === 'event' ? lineHash(Buffer.from(file.line ?? '')) === entry['h'] : file.line === file.entry;
-  if (file.line !== null && !own) return 'the line is not that of the entry';
-  const split = file.proof.indexOf('\n\n');
-  const [header, index, ...lines] = file.proof.slice(0, split).split('\n');
-  const path: (Buffer | undefined)[] = lines.map(base64);
-  const number = /^index (0|[1-9]\d{0,15})$/.exec(index)?.[1];
-  if (header !== 'c2sp.org/tlog-proof@v1' || number === undefined) return 'the proof is malformed';
-  if (path.some((hash) => hash?.length !== 32)) return 'a hash is malformed';
-  const head = openCheckpoint(Buffer.from(file.proof.slice(split + 2)), vkey);
-  if (typeof head === 'string') return `checkpoint: ${head}`;
-  if (Number(number) >= head.size) return 'the index is beyond the tree';
-  const hashes = path.filter((hash) => hash !== undefined);
-  const root = climb(leafHash(Buffer.from(file.entry)), Number(number), head.size, hashes);
-  return root?.toString('base64') === head.root && hashes.length === 0
-    ? undefined
-    : 'the path misses the root';
-}
-
-/** From a leaf to the root of a tree of `size`, taking hashes from the end of the path for the outermost nodes. */
-function climb(leaf: Buffer, index: number, size: number, path: Buffer[]): Buffer | undefined {
-  if (size === 1) return leaf;
-  const sibling = path.pop();
-  const k = powerBelow(size);
-  const inner = index < k ? climb(leaf, index, k, path) : climb(leaf, index - k, size - k, path);
-  if (sibling === undefined || inner === undefined) return undefined;
-  return index < k ? nodeHash(inner, sibling) : nodeHash(sibling, inner);
 }
 
 interface ReadEntry {

@@ -64,6 +64,7 @@ export function verifyProofFile(text: string, keys: readonly VerifierKey[]): Res
   }
   const verified = verifyTlogProof(proof, leafHash(Buffer.from(file.value.entry)), keys);
   if (!verified.ok) return verified;
+  if (verified.value.proof.extra !== undefined) return fail('extra data, which nothing authenticates');
   return ok({ index: verified.value.proof.index, entry: entry.value, line, opened: verified.value.opened });
 }
 
