@@ -9,7 +9,7 @@ import { callActivity, classify } from './classes.ts';
 import { datastoreCall } from './datastore.ts';
 import { accountOf, identityLeftovers, identityType, readActor } from './identity.ts';
 import { messageOf } from './message.ts';
-import { readOutcome } from './outcome.ts';
+import { type Outcome, readOutcome } from './outcome.ts';
 import { isRecord } from './recognise.ts';
 import { type CloudTrailRecord, field, INSIGHT, object, readRecord, text } from './record.ts';
 import { readResources } from './resources.ts';
@@ -22,27 +22,31 @@ export function mapCloudTrail(native: NativeRecord): Mapped | Unmapped {
   const record = readRecord(native.value);
   const time = parseTime(field(record.native, 'eventTime'));
   const resources = readResources(record);
+  const read: Read = { record, time, resources, outcome: readOutcome(record) };
   const eventId = text(record.native, 'eventID');
   return {
     tenant: record.accountId ?? '',
     nativeId: eventId === undefined ? undefined : [eventId],
     originalEventUid: eventId,
-    essence: essenceOf(record, time, resources),
-    body: bodyOf(record, time, native.attributes['received-at'], resources),
+    essence: essenceOf(read),
+    body: bodyOf(read, native.attributes['received-at']),
   };
+}
+
+/** What event and essence are both made of. */
+interface Read {
+  readonly record: CloudTrailRecord;
+  readonly time: NativeTime | undefined;
+  readonly resources: readonly ResourceDetails[];
+  readonly outcome: Outcome;
 }
 
 /** Raise with every change to what the essence is made of, or to how those fields are read. */
 export const ESSENCE_VERSION = 1;
 
 /** In words of the record that every road carries, and in no order that a road could change. */
-function essenceOf(
-  record: CloudTrailRecord,
-  time: NativeTime | undefined,
-  resources: readonly ResourceDetails[],
-): readonly (string | undefined)[] {
+function essenceOf({ record, time, outcome, resources }: Read): readonly (string | undefined)[] {
   const { identity } = record;
-  const outcome = readOutcome(record);
   return [
     time === undefined ? text(record.native, 'eventTime') : String(time.ms),
     identityType(record),
@@ -63,19 +67,14 @@ function essenceOf(
   ];
 }
 
-function bodyOf(
-  record: CloudTrailRecord,
-  time: NativeTime | undefined,
-  receivedAt: string | undefined,
-  resources: readonly ResourceDetails[],
-): OcsfBody {
+function bodyOf({ record, time, outcome, resources }: Read, receivedAt: string | undefined): OcsfBody {
   const actor = readActor(record);
   const particulars = particularsOf(record, actor, resources);
   const body: OcsfBody = {
     ...particulars,
     time: time?.ms ?? parseTime(receivedAt)?.ms ?? 0,
     severity_id: 1,
-    ...readOutcome(record),
+    ...outcome,
     metadata: metadataOf(record, time),
     cloud: { provider: 'AWS', region: record.region, account: accountOf(record.accountId) },
     actor,
@@ -170,7 +169,7 @@ function sourceOf(record: CloudTrailRecord): NetworkEndpoint {
 function unmappedOf(record: CloudTrailRecord, hasResources: boolean): OcsfBody['unmapped'] {
   const kept: [string, JsonValue][] = [];
   for (const [key, value] of Object.entries(record.native)) {
-    if (value === undefined || value === null || value === '' || MAPPED.has(key.toLowerCase())) continue;
+    if (value === undefined || value === null || value === '' || MAPPED.has(key)) continue;
     if (hasResources && key === 'resources') continue;
     kept.push([key, value]);
   }
@@ -180,23 +179,11 @@ function unmappedOf(record: CloudTrailRecord, hasResources: boolean): OcsfBody['
   return kept.length > 0 ? (Object.fromEntries(kept) as JsonObject) : undefined;
 }
 
-const MAPPED = new Set([
-  'apiversion',
-  'awsregion',
-  'errorcode',
-  'errormessage',
-  'eventcategory',
-  'eventid',
-  'eventname',
-  'eventsource',
-  'eventtime',
-  'eventtype',
-  'eventversion',
-  'recipientaccountid',
-  'requestid',
-  'sharedeventid',
-  'sourceipaddress',
-  'useragent',
-  'useridentity',
-  'vpcendpointid',
-]);
+/** Members that have a place of their own, as they are documented and in lower case. */
+const MAPPED: ReadonlySet<string> = new Set(
+  [
+    ...['apiVersion', 'awsRegion', 'errorCode', 'errorMessage', 'eventCategory', 'eventID', 'eventName'],
+    ...['eventSource', 'eventTime', 'eventType', 'eventVersion', 'recipientAccountId', 'requestID'],
+    ...['sharedEventID', 'sourceIPAddress', 'userAgent', 'userIdentity', 'vpcEndpointId'],
+  ].flatMap((name) => [name, name.toLowerCase()]),
+);

@@ -1,4 +1,4 @@
-import { isArray, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { idAt, isArray, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { ResourceDetails } from '../../ocsf/event.ts';
 import { arnName, parseArn } from './arn.ts';
 import { artifactsOf } from './artifacts.ts';
@@ -49,7 +49,7 @@ function declared(record: CloudTrailRecord): readonly ResourceDetails[] {
 function wellKnown(record: CloudTrailRecord): readonly ResourceDetails[] {
   const found: ResourceDetails[] = [...objects(record)];
   for (const [name, type] of RESOURCE_PARAMETERS.get(record.service) ?? []) {
-    const value = text(record.request, name) ?? text(record.response, name);
+    const value = idAt(record.request, name) ?? idAt(record.response, name);
     if (value !== undefined) found.push(resource(value, type));
   }
   for (const [list, type] of RESOURCE_LISTS.get(record.service) ?? []) {
@@ -57,7 +57,7 @@ function wellKnown(record: CloudTrailRecord): readonly ResourceDetails[] {
   }
   for (const source of [record.response, record.additional]) {
     for (const name of ['aRN', 'ARN', 'SecretId']) {
-      const value = text(source, name);
+      const value = idAt(source, name);
       if (value !== undefined)
         found.push(resource(value, record.service === 'secretsmanager' ? SECRET : undefined));
     }
