@@ -67,8 +67,11 @@ async function readBlock(objects: ObjectStore, row: BlockRow): Promise<readonly 
   throw new PortError('not-found', `expected the block ${row.key} as it was committed, found other bytes`);
 }
 
-/** Entries by index, from one bundle at a time. */
-function entryReader(objects: ObjectStore, size: number): (index: number) => Promise<Entry> {
+/**
+ * Entries by index, from one bundle at a time.
+ * @throws PortError `not-found` from the function returned, where the bundle is missing or damaged.
+ */
+export function entryReader(objects: ObjectStore, size: number): (index: number) => Promise<Entry> {
   let bundleIndex = -1;
   let bundle: readonly Uint8Array[] = [];
   return async (index) => {

@@ -1,6 +1,6 @@
 /**
  * What only a person can explain. `inbox-unreadable` concerns one batch, which is set aside, and the rest goes on;
- * after any other the sequencer has stopped, and has signed nothing since it was surprised.
+ * after any other of its own the sequencer has stopped, and has signed nothing since it was surprised.
  */
 export type AlarmCode =
   /** A batch that waits has lost its object, or the object is not what was written. */
@@ -19,6 +19,8 @@ export type AlarmCode =
   | 'staging-unreadable'
   /** Something else lies where a tile or a block of this commit belongs. */
   | 'fork'
+  /** A rebuild found no lines for some entries, and no entry that says why. It goes on without them. */
+  | 'block-missing'
   /** The signer's signature does not hold. */
   | 'signer-faulty';
 

@@ -1,6 +1,7 @@
 import { concurrently } from '../../concurrently.ts';
 import { PortError } from '../../ports.ts';
 import { signCheckpoint } from '../checkpoint.ts';
+import { parseTileKey, tileKey, tileWidth } from '../tile.ts';
 import type { Alarm } from './alarm.ts';
 import { isConsistent, type Tree } from './consistency.ts';
 import { type Head, swapHead } from './head.ts';
@@ -25,6 +26,9 @@ export async function apply(ports: TrailPorts, head: Head): Promise<Next> {
   // 8.2
   const published = await checkConsistency(ports, head, staging);
   if (isAlarm(published)) return surprised(ports, head, published);
+
+  const rival = await findRival(ports, staging);
+  if (rival !== undefined) return surprised(ports, head, fork(rival));
 
   // 8.3
   const forked = await writeObjects(ports, staging);
@@ -83,12 +87,32 @@ async function checkConsistency(ports: TrailPorts, head: Head, staging: Staging)
   return published.value;
 }
 
-/** Returns the key of an object where something else lies. */
+/**
+ * Another commit on the same base, begun before the table was restored, has left no checkpoint yet, but it has left
+ * its first bundle. Returns the key of what it left.
+ */
+async function findRival(ports: TrailPorts, staging: Staging): Promise<string | undefined> {
+  const index = Math.floor(staging.base / tileWidth);
+  for await (const key of ports.objects.list(tileKey({ level: 'entries', index, width: tileWidth }))) {
+    const width = parseTileKey(key)?.width ?? 0;
+    if (index * tileWidth + width > staging.base && !staging.objects.has(key)) return key;
+  }
+  return undefined;
+}
+
+/** The first bundle goes first, where a rival would look for it. Returns the key where something else lies. */
 async function writeObjects(ports: TrailPorts, staging: Staging): Promise<string | undefined> {
-  const written = await concurrently([...staging.objects], writesAtOnce, async ([key, bytes]) =>
-    (await putOnce(ports.objects, key, bytes)) ? undefined : key,
-  );
-  return written.find((key) => key !== undefined);
+  const objects = [...staging.objects].map(([key, bytes]) => ({ key, bytes }));
+  const first = objects.filter(({ key }) => key.startsWith('tile/entries/')).slice(0, 1);
+  const rest = objects.filter((object) => !first.includes(object));
+  for (const group of [first, rest]) {
+    const forked = await concurrently(group, writesAtOnce, async ({ key, bytes }) =>
+      (await putOnce(ports.objects, key, bytes)) ? undefined : key,
+    );
+    const key = forked.find((found) => found !== undefined);
+    if (key !== undefined) return key;
+  }
+  return undefined;
 }
 
 /** Rows that make the entries known come before the outbox rows go: else a batch could be appended twice. */

@@ -45,5 +45,5 @@ function membersOf(event: JsonValue, ...path: readonly string[]): object {
 }
 
 function versionOf(essence: string): string {
-  return essence.slice(0, essence.indexOf(':'));
+  return essence.split(':', 1).join();
 }

@@ -41,6 +41,16 @@ export function swapHead(table: Table, head: Head, ver: string): Promise<boolean
   return putHead(table, head, { attribute: 'ver', equals: ver });
 }
 
+/** For a rebuild only, with everything else stopped. */
+export async function writeHead(table: Table, head: Head): Promise<void> {
+  await table.put({ ...headKey, attributes: { ...head } }, 'any');
+}
+
+/** For a rebuild only: without a head no sequencer begins where there is a trail. */
+export async function deleteHead(table: Table): Promise<void> {
+  await table.delete([headKey]);
+}
+
 async function putHead(table: Table, head: Head, condition: RowCondition): Promise<boolean> {
   try {
     await table.put({ ...headKey, attributes: { ...head } }, condition);

@@ -1,0 +1,377 @@
+import type { PendingEntry } from '../../shared/trail/pending.ts';
+import { checkWorld } from './check.ts';
+import { prefill, someEntries } from './deliveries.ts';
+import { Model } from './model.ts';
+import { portsOf } from './ports.ts';
+import type { Protocol } from './protocol.ts';
+import { SeededRandom } from './random.ts';
+import { type Faults, noFaults, type Process, Scheduler, Violation } from './scheduler.ts';
+import { type TableState, World } from './world.ts';
+
+/** What happens to a world besides crashes, in the middle of it all. */
+export type Disaster = 'none' | 'inbox object lost' | 'table restored' | 'rebuild' | 'week passes';
+
+export interface ScheduleOutcome {
+  readonly violation: Violation | undefined;
+  readonly disaster: Disaster;
+  readonly steps: number;
+  readonly crashes: number;
+  readonly size: number;
+}
+
+const weekMs = 8 * 24 * 3_600_000;
+const stepsMax = 40_000;
+
+/** One world, from empty to quiet, as its seed decides. The outcome says what was broken, if anything was. */
+export async function runSchedule(
+  protocol: Protocol,
+  seed: number,
+  trace?: (line: string) => void,
+): Promise<ScheduleOutcome> {
+  const schedule = new Schedule(protocol, seed, trace);
+  await schedule.run();
+  return schedule.outcome();
+}
+
+class Schedule {
+  readonly #protocol: Protocol;
+  readonly #random: SeededRandom;
+  readonly #world = new World();
+  readonly #model = new Model(this.#world);
+  readonly #scheduler: Scheduler;
+  readonly #disaster: Disaster;
+  readonly #faults: Faults;
+  readonly #countMax: number;
+  readonly #trace: ((line: string) => void) | undefined;
+  #processes: Process[] = [];
+  #started = 0;
+  #backup: TableState | undefined;
+  #backupAt: number;
+  /** Whether an alarm is what should happen now. */
+  #alarmExpected = false;
+
+  constructor(protocol: Protocol, seed: number, trace?: (line: string) => void) {
+    const random = new SeededRandom(seed);
+    this.#protocol = protocol;
+    this.#random = random;
+    this.#trace = trace;
+    this.#disaster = random.pick([
+      'none',
+      'none',
+      'none',
+      'inbox object lost',
+      'table restored',
+      'table restored',
+      'rebuild',
+      'week passes',
+    ]);
+    const intensity = random.pick([0, 0.3, 1, 1, 2]);
+    this.#faults = {
+      crash: 0.006 * intensity,
+      error: 0.008 * intensity,
+      pause: random.pick([0, 0.01, 0.05]),
+    };
+    this.#countMax = random.pick([1, 3, 6, 1000]);
+    this.#backupAt = random.between(5, 400);
+    this.#scheduler = new Scheduler({
+      random,
+      portError: (code, message) => new protocol.PortError(code, message),
+      tick: () => this.#tick(),
+      trace,
+    });
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#live();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#scheduler.violation ??= error;
+    }
+  }
+
+  outcome(): ScheduleOutcome {
+    return {
+      violation: this.#scheduler.violation,
+      disaster: this.#disaster,
+      steps: this.#scheduler.steps,
+      crashes: this.#scheduler.crashes,
+      size: Number(this.#world.row({ pk: 'head', sk: 'head' })?.attributes['size'] ?? 0),
+    };
+  }
+
+  async #live(): Promise<void> {
+    if (this.#random.chance(0.15)) await this.#prefill();
+    await this.#chaos();
+    if (this.#disaster !== 'none') {
+      await this.#strike();
+      await this.#chaos();
+    }
+    await this.#settle();
+    this.#expectNoFalseAlarm();
+    await checkWorld(this.#world, this.#model);
+  }
+
+  async #prefill(): Promise<void> {
+    await this.#alone('prefill', async (process) => {
+      const ports = this.#ports(process, 0);
+      this.#model.acknowledged.set(await this.#protocol.enqueue(ports, prefill), prefill);
+      await this.#protocol.sequence(ports);
+    });
+  }
+
+  /** Everybody at once, with faults, until enough has happened. */
+  async #chaos(): Promise<void> {
+    const random = this.#random;
+    this.#scheduler.faults = this.#faults;
+    for (let count = random.between(1, 3); count > 0; count -= 1) this.#startSequencer();
+    for (let count = random.between(1, 3); count > 0; count -= 1) this.#startIngester();
+    if (random.chance(0.4)) this.#startSweeper();
+    const end = this.#scheduler.steps + random.between(100, 700);
+    await this.#scheduler.run(() => this.#scheduler.steps >= end, stepsMax);
+    this.#throwViolation();
+  }
+
+  #startSequencer(): void {
+    this.#start('sequencer', async (process) => {
+      const ports = this.#ports(process);
+      for (let round = 0; round < 12; round += 1) {
+        const stopped = await this.#retried(() => this.#protocol.sequence(ports, this.#bounds()));
+        if (stopped === 'stopped') return;
+        process.pausedUntil = this.#scheduler.steps + this.#random.between(0, 60);
+      }
+    });
+  }
+
+  #startIngester(): void {
+    this.#start('ingester', async (process) => {
+      const ports = this.#ports(process);
+      for (let batch = this.#random.between(1, 5); batch > 0; batch -= 1) {
+        const entries = someEntries(this.#random, 4);
+        const id = await this.#retried(() => this.#protocol.enqueue(ports, entries));
+        if (id !== undefined) this.#acknowledge(process, id, entries);
+      }
+    });
+  }
+
+  #startSweeper(): void {
+    this.#start('sweeper', async (process) => {
+      await this.#retried(() => this.#protocol.sweep(this.#ports(process)));
+    });
+  }
+
+  #acknowledge(process: Process, id: string, entries: readonly PendingEntry[]): void {
+    if (process.alive) this.#model.acknowledged.set(id, entries);
+  }
+
+  /** A transport delivers again what was not acknowledged, and a runtime starts again what threw. */
+  async #retried<T>(call: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof this.#protocol.PortError) || !error.retryable) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async #strike(): Promise<void> {
+    switch (this.#disaster) {
+      case 'inbox object lost':
+        return this.#loseInboxObject();
+      case 'week passes':
+        return this.#passWeek();
+      case 'rebuild':
+        return this.#rebuildAll();
+      case 'table restored':
+        return this.#restoreTable();
+      case 'none':
+    }
+  }
+
+  /** The storage loses an object that somebody was told is safe. A person must hear of it, the rest goes on. */
+  #loseInboxObject(): void {
+    const rows = this.#world.rows('outbox').filter(({ sk }) => this.#world.objects.has(`inbox/${sk}`));
+    if (rows.length === 0) return;
+    const { sk } = this.#random.pick(rows);
+    this.#world.objects.delete(`inbox/${sk}`);
+    this.#model.lost.add(sk);
+    this.#trace?.(`      THE STORAGE LOSES inbox/${sk}`);
+  }
+
+  /** Whoever is under way finds a world a week older; nobody takes a week to write a row. */
+  async #passWeek(): Promise<void> {
+    this.#stop(this.#processes.filter(({ name }) => name.startsWith('ingester')));
+    this.#world.timeMs += weekMs;
+    this.#model.forgetReceipts();
+    this.#startSweeper();
+  }
+
+  async #rebuildAll(): Promise<void> {
+    const sleepers = this.#processes.filter((process) => this.#isAboutToCommit(process));
+    this.#stop(this.#processes.filter((process) => !sleepers.includes(process)));
+    for (const sleeper of sleepers) sleeper.pausedUntil = Number.MAX_SAFE_INTEGER;
+    const table = this.#random.pick([this.#world.copyTable(), new Map(), this.#backup ?? new Map()]);
+    this.#world.restoreTable(table);
+    this.#model.forgetReceipts();
+    await this.#rebuild();
+    for (const sleeper of sleepers) sleeper.pausedUntil = 0;
+  }
+
+  /** Of all who were thought dead, one that wakes before its swap can still do harm. */
+  #isAboutToCommit(process: Process): boolean {
+    const waiting = this.#scheduler.waitingFor(process);
+    const { size } = this.#world.row({ pk: 'head', sk: 'head' })?.attributes ?? {};
+    return (
+      waiting.length === 1 &&
+      waiting[0]?.startsWith('put row head') === true &&
+      !waiting[0].includes(`[${size},`)
+    );
+  }
+
+  /** With everything stopped, the table is what it was once. Whoever appends then must find out before signing. */
+  async #restoreTable(): Promise<void> {
+    this.#stop(this.#processes);
+    const before = this.#world.row({ pk: 'head', sk: 'head' })?.attributes;
+    this.#world.restoreTable(this.#backup ?? new Map());
+    this.#model.forgetReceipts();
+    const now = this.#world.row({ pk: 'head', sk: 'head' })?.attributes;
+    const signedBefore = new Set(this.#model.signatures.keys());
+    const alarmsBefore = this.#model.alarms.length;
+    this.#alarmExpected = true;
+    let outcome: string | undefined;
+    await this.#alone('after restore', async (process) => {
+      const ports = this.#ports(process);
+      const entries = [...someEntries(this.#random, 3), ...this.#fresh()];
+      this.#model.acknowledged.set(await this.#protocol.enqueue(ports, entries), entries);
+      outcome = await this.#protocol.sequence(ports, this.#bounds());
+    });
+    const old = now?.['ver'] !== before?.['ver'] && Number(before?.['applied'] ?? 0) > 0;
+    const signedNow = [...this.#model.signatures.keys()].filter((size) => !signedBefore.has(size));
+    if (old && (outcome !== 'stopped' || this.#model.alarms.length === alarmsBefore)) {
+      throw new Violation('alarm before signing', `an old table went on: ${outcome}`);
+    }
+    if (old && signedNow.length > 0)
+      throw new Violation('alarm before signing', `signed ${signedNow.join()}`);
+    await this.#rebuild();
+    this.#alarmExpected = false;
+  }
+
+  #fresh(): readonly PendingEntry[] {
+    return prefill.slice(0, 1).map((entry) => {
+      const uid = Buffer.from(this.#random.bytes(32)).toString('hex');
+      return { ...entry, uid, line: entry.line.replace(entry.uid, uid) };
+    });
+  }
+
+  /** A rebuild may crash as well, and is begun again until it ends. */
+  async #rebuild(): Promise<void> {
+    let done = false;
+    for (let attempt = 0; !done; attempt += 1) {
+      this.#scheduler.faults = attempt < 4 ? { ...this.#faults, pause: 0 } : noFaults;
+      const rebuilder = this.#start('rebuild', async (process) => {
+        const rebuilt = await this.#retried(() => this.#protocol.rebuild(this.#ports(process)));
+        if (rebuilt?.ok === false) throw new Violation('nothing stuck', `rebuild: ${rebuilt.fault.message}`);
+        done = rebuilt !== undefined;
+      });
+      await this.#scheduler.run(() => rebuilder.ended || !rebuilder.alive, stepsMax);
+      this.#throwViolation();
+      this.#scheduler.kill([rebuilder]);
+    }
+  }
+
+  /** No more faults. What is under way ends, early or late; what crashes left is swept; then nothing is left over. */
+  async #settle(): Promise<void> {
+    this.#scheduler.faults = noFaults;
+    if (this.#random.chance(0.5)) await this.#scheduler.run(() => this.#allEnded(), stepsMax);
+    for (let round = 0; round < 2; round += 1) {
+      await this.#alone('last', (process) => this.#sequenceToTheEnd(process));
+      await this.#scheduler.run(() => this.#allEnded(), stepsMax);
+      this.#throwViolation();
+    }
+    this.#world.timeMs += weekMs;
+    const receipts = this.#world.rows('receipt');
+    for (let round = 0; round < 2; round += 1) {
+      await this.#alone('sweep', (process) => this.#protocol.sweep(this.#ports(process, 0)));
+      await this.#alone('last', (process) => this.#sequenceToTheEnd(process));
+    }
+    for (const receipt of receipts) this.#world.putRow(receipt);
+  }
+
+  async #sequenceToTheEnd(process: Process): Promise<void> {
+    const outcome = await this.#protocol.sequence(this.#ports(process), this.#bounds());
+    if (outcome !== 'idle') throw new Violation('nothing stuck', `the last sequencer ${outcome}`);
+  }
+
+  #expectNoFalseAlarm(): void {
+    const known = [...this.#model.lost];
+    const unexplained = this.#model.alarms.filter(({ message }) => !known.some((id) => message.includes(id)));
+    const [first] = unexplained.filter(({ process }) => !this.#excused.has(process));
+    if (first !== undefined)
+      throw new Violation('no false alarm', `${first.process}: ${first.code}: ${first.message}`);
+    for (const id of this.#world.rows('outbox-aside').map(({ sk }) => sk)) {
+      if (!this.#model.alarms.some(({ message }) => message.includes(id))) {
+        throw new Violation('nothing lost', `batch ${id} was set aside without an alarm`);
+      }
+    }
+  }
+
+  /** Processes whose alarms were due. */
+  readonly #excused = new Set<string>();
+
+  async #alone(name: string, program: (process: Process) => Promise<void>): Promise<void> {
+    const process = this.#start(name, program);
+    const faults = this.#scheduler.faults;
+    this.#scheduler.faults = noFaults;
+    await this.#scheduler.run(() => process.ended, stepsMax);
+    this.#scheduler.faults = faults;
+    this.#throwViolation();
+  }
+
+  #start(role: string, program: (process: Process) => Promise<void>): Process {
+    this.#started += 1;
+    const name = `${role} ${this.#started}`;
+    if (this.#alarmExpected) this.#excused.add(name);
+    const process = this.#scheduler.start(name, program);
+    this.#processes.push(process);
+    return process;
+  }
+
+  #ports(process: Process, skewMs = this.#random.between(-2000, 2000)) {
+    const { world, scheduler, model, random } = {
+      world: this.#world,
+      scheduler: this.#scheduler,
+      model: this.#model,
+      random: this.#random,
+    };
+    return portsOf({ world, scheduler, model, random, protocol: this.#protocol, process, skewMs });
+  }
+
+  #bounds() {
+    return { countMax: this.#countMax, sizeBytesMax: 1_000_000 };
+  }
+
+  #stop(processes: readonly Process[]): void {
+    this.#scheduler.kill(processes);
+    this.#processes = this.#processes.filter(({ alive }) => alive);
+  }
+
+  #allEnded(): boolean {
+    return this.#processes.every(({ alive, ended }) => ended || !alive);
+  }
+
+  #throwViolation(): void {
+    if (this.#scheduler.violation !== undefined) throw this.#scheduler.violation;
+  }
+
+  #tick(): void {
+    this.#world.timeMs += this.#random.chance(0.01) ? 1_800_000 : this.#random.between(1, 40);
+    if (this.#scheduler.steps === this.#backupAt) this.#backup = this.#world.copyTable();
+    const restarts = this.#processes.filter(({ name, alive }) => !alive && name.startsWith('sequencer'));
+    if (restarts.length > 0 && this.#random.chance(0.05)) {
+      this.#processes = this.#processes.filter((process) => process !== restarts[0]);
+      this.#startSequencer();
+    }
+  }
+}

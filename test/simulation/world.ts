@@ -1,0 +1,59 @@
+import type { Row, RowKey, StoredObject } from '../../shared/ports.ts';
+
+export type TableState = ReadonlyMap<string, ReadonlyMap<string, Row>>;
+
+/** Bucket, table and time. Every method is one step: nothing happens in between. */
+export class World {
+  readonly objects = new Map<string, StoredObject>();
+  #table = new Map<string, Map<string, Row>>();
+  #versions = 0;
+  timeMs = Date.parse('2026-11-20T10:00:00Z');
+
+  putObject(key: string, bytes: Uint8Array): string {
+    this.#versions += 1;
+    const version = String(this.#versions);
+    this.objects.set(key, { bytes: Uint8Array.from(bytes), version });
+    return version;
+  }
+
+  keys(prefix: string): readonly string[] {
+    return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  row({ pk, sk }: RowKey): Row | undefined {
+    return this.#table.get(pk)?.get(sk);
+  }
+
+  rows(pk: string): readonly Row[] {
+    const rows = [...(this.#table.get(pk)?.values() ?? [])];
+    return rows.sort((a, b) => (a.sk < b.sk ? -1 : 1));
+  }
+
+  putRow(row: Row): void {
+    const partition = this.#table.get(row.pk) ?? new Map<string, Row>();
+    this.#table.set(row.pk, partition.set(row.sk, row));
+  }
+
+  deleteRow({ pk, sk }: RowKey): void {
+    this.#table.get(pk)?.delete(sk);
+  }
+
+  /** A backup of the table. Rows are never changed in place. */
+  copyTable(): TableState {
+    return new Map([...this.#table].map(([pk, rows]) => [pk, new Map(rows)]));
+  }
+
+  restoreTable(state: TableState): void {
+    this.#table = new Map([...state].map(([pk, rows]) => [pk, new Map(rows)]));
+  }
+
+  /** A copy that goes its own way from here. */
+  fork(): World {
+    const other = new World();
+    for (const [key, stored] of this.objects) other.objects.set(key, stored);
+    other.restoreTable(this.#table);
+    other.#versions = this.#versions;
+    other.timeMs = this.timeMs;
+    return other;
+  }
+}
