@@ -3,6 +3,7 @@ import { idAt, isArray, isObject, type JsonDocument, stringAt } from '../json/js
 import { eventName } from './github-webhook/event-name.ts';
 import { mapWebhook } from './github-webhook/map.ts';
 import { isRedelivered, isWebhook } from './github-webhook/recognise.ts';
+import { SECRET_PATHS, secretsIn } from './github-webhook/secrets.ts';
 import type { Envelope, NativeRecord, Source, Split } from './source.ts';
 
 /**
@@ -16,13 +17,8 @@ export const githubWebhook: Source = {
   product: { name: 'GitHub', vendor_name: 'GitHub' },
   logsource: { product: 'github', service: 'webhook' },
   essenceVersion: 1,
-  secretPaths: [
-    ['alert', 'secret'],
-    ['hook', 'config', 'secret'],
-    ['hook', 'config', 'token'],
-    ['config', 'secret'],
-    ['repository', 'temp_clone_token'],
-  ],
+  secretPaths: SECRET_PATHS,
+  secretsIn,
   batchKeys: [],
   accepts: isWebhook,
   split: splitWebhook,

@@ -1,7 +1,7 @@
 import { idAt, isObject, stringAt } from '../../json/json.ts';
 import type { Actor, OcsfBody } from '../../ocsf/event.ts';
 import { activityOf, CREATE, DELETE, OTHER, READ, UPDATE } from '../github/activity.ts';
-import { type Instant, instantOf, TIME_IS_RECEIPT } from '../github/instant.ts';
+import { type Instant, instantOf, TIME_OF_RECEIPT } from '../github/instant.ts';
 import { DONE, type Outcome, outcomeOf } from '../github/outcome.ts';
 import type { Mapped, NativeRecord, Unmapped } from '../source.ts';
 import { type Plan, planOf } from './classes.ts';
@@ -39,7 +39,7 @@ export function mapAudit({ value, attributes }: NativeRecord): Mapped | Unmapped
 function bodyOf(entry: AuditEntry, instant: Instant, tenant: string): OcsfBody {
   const plan = planOf(entry);
   const gate = plan.class_uid === 6003 ? gateOf(entry) : undefined;
-  const labels = instant.native === undefined ? [TIME_IS_RECEIPT] : undefined;
+  const labels = instant.native === undefined ? [TIME_OF_RECEIPT] : undefined;
   const parts = classParts(entry, plan);
   return {
     ...activity(entry, plan),

@@ -1,6 +1,6 @@
 import { idAt, isObject, type JsonValue, member, stringAt } from '../../json/json.ts';
 import type { OcsfBody, ResourceDetails } from '../../ocsf/event.ts';
-import { type Instant, instantOf, TIME_IS_RECEIPT } from '../github/instant.ts';
+import { type Instant, instantOf, TIME_OF_RECEIPT } from '../github/instant.ts';
 import { pick, present } from '../github/small.ts';
 import type { Mapped, NativeRecord, Unmapped } from '../source.ts';
 import { type Delivery, deliveryOf, hostOf, tenantOf, userOf } from './delivery.ts';
@@ -87,7 +87,7 @@ function timeParts(
       log_provider: 'GitHub',
       tenant_uid: tenant,
       profiles,
-      labels: instant.native === undefined ? [TIME_IS_RECEIPT] : undefined,
+      labels: instant.native === undefined ? [TIME_OF_RECEIPT] : undefined,
     },
   };
 }

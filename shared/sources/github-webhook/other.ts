@@ -6,6 +6,7 @@ import { firstTime } from '../github/instant.ts';
 import { DONE, type Outcome, outcomeOf } from '../github/outcome.ts';
 import { commit, gitRef } from '../github/resources.ts';
 import { pick, present } from '../github/small.ts';
+import { isSecretName } from '../secret-names.ts';
 import { type Delivery, userOf } from './delivery.ts';
 import type { Facts } from './facts.ts';
 import { subjectOf } from './pull-request.ts';
@@ -34,20 +35,40 @@ export function otherEvent(delivery: Delivery): Facts {
       stringAt(main, 'state'),
       changes === undefined ? '' : JSON.stringify(changes),
     ],
-    unmapped: pick(body, [
-      ...['changes', 'ref_type', 'scope', 'state', 'context', 'description', 'target_url', 'environment'],
-      ...[
-        'inputs',
-        'branch',
-        'old_property_values',
-        'new_property_values',
-        'repository_selection',
-        'requester',
-      ],
-      ...['reason', 'type', 'source', 'secret_types', 'hook_id', 'commit_oid', 'starred_at', 'event'],
-    ]),
+    unmapped: present({ ...pick(body, TOLD), inputs: publicInputs(member(body, 'inputs')) }),
   };
 }
+
+/** Members of their own beside the objects. */
+const TOLD = [
+  ...[
+    'changes',
+    'ref_type',
+    'scope',
+    'state',
+    'context',
+    'description',
+    'target_url',
+    'environment',
+    'branch',
+  ],
+  ...['old_property_values', 'new_property_values', 'repository_selection', 'requester', 'reason', 'type'],
+  ...['source', 'secret_types', 'hook_id', 'commit_oid', 'starred_at', 'event'],
+];
+
+/** What a workflow was started with, but for inputs whose names say that they are secrets. */
+function publicInputs(inputs: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(inputs)) return undefined;
+  return pick(
+    inputs,
+    Object.keys(inputs)
+      .slice(0, INPUTS_MAX)
+      .filter((name) => !isSecretName(name)),
+  );
+}
+
+/** GitHub allows 25. */
+const INPUTS_MAX = 50;
 
 /** Members that hold what an event is about, most telling first. */
 const OBJECTS = [

@@ -9,7 +9,7 @@ export interface Instant {
 }
 
 /** In metadata.labels of an event whose time is the time of receipt. */
-export const TIME_IS_RECEIPT = 'time_is_receipt';
+export const TIME_OF_RECEIPT = 'time-of-receipt';
 
 /** The native time, else the time of receipt that the reader left in `received-at`. */
 export function instantOf(

@@ -1,0 +1,20 @@
+import { at, type JsonDocument } from '../../json/json.ts';
+import { mayHoldSecrets, secretsBelow } from '../secret-names.ts';
+import type { SecretPath } from '../source.ts';
+
+/** Members of GitHub's own whose values are secrets; a found secret is only sent to Apps that may read it. */
+export const SECRET_PATHS: readonly SecretPath[] = [
+  ['alert', 'secret'],
+  ['hook', 'config', 'secret'],
+  ['hook', 'config', 'token'],
+  ['config', 'secret'],
+  ['repository', 'temp_clone_token'],
+];
+
+/** Members that whoever starts a workflow or a deployment fills as they like. */
+const FREE: readonly SecretPath[] = [['client_payload'], ['inputs'], ['deployment', 'payload']];
+
+export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] {
+  if (!mayHoldSecrets(text)) return [];
+  return FREE.flatMap((path) => secretsBelow(at(value, ...path), path));
+}
