@@ -123,14 +123,17 @@ export function secretsIn(record: JsonDocument): readonly SecretPath[] {
     .filter((path) => !isReference(path, at(record.value, ...path)));
 }
 
-/** Names of secrets, marks of paging and of repeated requests, and what AWS has hidden already. */
+/** Names and states of secrets, marks of paging and of repeated requests, and what AWS has hidden already. */
 function isReference(path: SecretPath, value: unknown): boolean {
-  if (HARMLESS_TOKEN.test(path.at(-1) ?? '') || path.at(-1) === 'valueFrom') return true;
+  const name = path.at(-1) ?? '';
+  if (HARMLESS_TOKEN.test(name) || ABOUT_A_SECRET.test(name)) return true;
   return typeof value === 'string' && (/^arn:[a-z]/.test(value) || HIDDEN.test(value));
 }
 
 const HARMLESS_TOKEN =
   /^(?:next|client|clientRequest|idempotency|request|creation|continuation|page)Tokens?$/i;
+/** `httpTokens` says whether an instance demands IMDSv2. */
+const ABOUT_A_SECRET = /^(?:valueFrom|httpTokens)$|(?:status|state|mode|date)$/i;
 const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;
 
 function request(...paths: readonly string[]): readonly SecretPath[] {
