@@ -47,6 +47,7 @@ describe('one fact through several hooks', () => {
       [fact.input, { 'x-github-hook-installation-target-type': 'organization' }],
       [{ ...fact.input, installation: { id: 5150, node_id: 'I_1' } }, { 'x-github-hook-id': '7' }],
       [{ ...fact.input, enterprise: { id: 9, slug: 'example-enterprise' } }, {}],
+      [{ ...withoutOrganization, installation: { id: 5150, account: { login: 'app-owner' } } }, {}],
     ];
     const expected = identity(fact.input, fact.headers);
     expect(expected.nativeId).toBeDefined();

@@ -98,12 +98,16 @@ const SEVERAL_MAX = 100;
 
 /** One text or number, or a list of them. */
 function several(value: JsonValue | undefined): readonly string[] {
-  const values = isArray(value) ? value.slice(0, SEVERAL_MAX) : [value];
-  return values.flatMap((each) => {
-    if (typeof each === 'number') return [String(each)];
-    return typeof each === 'string' && each !== '' ? [each] : [];
-  });
+  if (!isArray(value)) return oneOf(value);
+  return value.slice(0, SEVERAL_MAX).flatMap(oneOf);
 }
+
+function oneOf(value: JsonValue | undefined): readonly string[] {
+  if (typeof value === 'number') return [String(value)];
+  return typeof value === 'string' && value !== '' ? [value] : NOTHING;
+}
+
+const NOTHING: readonly string[] = [];
 
 function firstOf(first: readonly string[], second: readonly string[]): readonly string[] {
   return first.length > 0 ? first : second;
@@ -119,7 +123,8 @@ export function isEntry(value: JsonValue | undefined): boolean {
   if (typeof action !== 'string' || action.length > 200 || !ACTION.test(action)) return false;
   if (isObject(member(value, 'sender')) || isObject(member(value, 'repository'))) return false;
   if (isObject(member(value, 'actor'))) return false;
-  return ABOUT.some((name) => several(member(value, name)).length > 0);
+  for (const name of ABOUT) if (several(member(value, name)).length > 0) return true;
+  return false;
 }
 
 const ACTION = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/;

@@ -45,14 +45,16 @@ function isBody(body: JsonObject): boolean {
   // An audit entry names its repository and actor in texts, and its action with a dot.
   if (typeof member(body, 'actor') === 'string' || stringAt(body, '_document_id') !== undefined) return false;
   if (stringAt(body, 'p_log_type') === 'GitHub.Webhook') return true;
-  const event = shapedEvent(body);
-  const isWhole = event === 'ping' || stringAt(body, 'action') !== undefined;
-  if (event !== undefined && isWhole && DISTINCT.has(event)) return true;
   const repository = stringAt(body, 'repository', 'full_name');
   const hasRepository = repository !== undefined && /^[^/\s]+\/[^/\s]+$/.test(repository);
   const hasSender = stringAt(body, 'sender', 'login') !== undefined;
   const hasOrganization = stringAt(body, 'organization', 'login') !== undefined;
-  if (event !== undefined) return hasRepository || hasSender || hasOrganization;
+  const isAttributed = hasRepository || hasSender || hasOrganization;
+  const isWhole = stringAt(body, 'action') !== undefined || Object.hasOwn(body, 'zen');
+  // Most documents of other sources are told here, before any shape is tried.
+  if (!isAttributed && !isWhole) return false;
+  const event = shapedEvent(body);
+  if (event !== undefined) return isAttributed || DISTINCT.has(event);
   return hasSender && (hasRepository || hasOrganization || idAt(body, 'installation', 'id') !== undefined);
 }
 
