@@ -1,0 +1,155 @@
+import type { SecretSpan } from './span.ts';
+
+/**
+ * Secrets that are told by the name before them: `password=...` and `&sig=...` in URLs, headers and command lines,
+ * encoded or not; `\"client_secret\":\"...\"` in JSON that stands in a string; `scheme://user:password@host`.
+ */
+export function keyedSpans(text: string): SecretSpan[] {
+  const spans: SecretSpan[] = [];
+  if (text.includes('=')) assigned(text, '=', spans);
+  if (text.includes('%3D')) assigned(text, '%3D', spans);
+  if (text.includes('%3d')) assigned(text, '%3d', spans);
+  if (text.includes('\\u003d')) assigned(text, '\\u003d', spans);
+  if (text.includes('\\"')) quoted(text, spans);
+  if (text.includes('@')) passwordsInUrls(text, spans);
+  return spans;
+}
+
+/** Names by their letters and digits in lower case. What ends in one of these is a secret, */
+const ENDINGS = [
+  'password',
+  'passwd',
+  'passphrase',
+  'secretaccesskey',
+  'sessiontoken',
+  'securitytoken',
+  'clientsecret',
+  'accesstoken',
+  'refreshtoken',
+  'privatetoken',
+  'authtoken',
+  'apikey',
+  'accountkey',
+  'sharedaccesskey',
+  'privatekey',
+  'secretkey',
+];
+
+/** and what is exactly one of these, too. */
+const EXACT: ReadonlySet<string> = new Set([
+  'sig',
+  'signature',
+  'xamzsignature',
+  'xgoogsignature',
+  'pwd',
+  'secret',
+  'token',
+  'idtoken',
+]);
+
+const NAME_LENGTH_MAX = 64;
+
+/** The separator of an encoded URL, which looks like the beginning of the name behind it. */
+const SEPARATOR = /^(?:u00(?:26|3f)|(?:25)*(?:26|3f)|amp)/;
+
+/** Whether a value behind this name is found and taken out wherever it stands, in JSON in a string too. */
+export function isSecretName(written: string): boolean {
+  const name = written.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const bare = name.replace(SEPARATOR, '');
+  return EXACT.has(name) || EXACT.has(bare) || ENDINGS.some((ending) => name.endsWith(ending));
+}
+
+/** Values that say that there is none, or that somebody else has hidden it already. */
+const HARMLESS = /^(?:true|false|null|none|undefined|\d{1,3}|arn:.*|\$.*|\*+|x+|hidden.*|.?redacted.*)$/i;
+
+function isHarmless(value: string): boolean {
+  return value === '' || HARMLESS.test(value.slice(0, 40));
+}
+
+function assigned(text: string, sign: string, spans: SecretSpan[]): void {
+  let from = 0;
+  for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, from)) {
+    const start = at + sign.length;
+    const name = nameBefore(text, at, from);
+    from = start;
+    if (name === '' || !isSecretName(name)) continue;
+    const end = assignedEnd(text, start);
+    if (!isHarmless(text.slice(start, end))) spans.push({ start, end, kind: 'assigned' });
+    from = Math.max(from, end);
+  }
+}
+
+function nameBefore(text: string, end: number, from: number): string {
+  let start = end;
+  const first = Math.max(from, end - NAME_LENGTH_MAX);
+  while (start > first && /[A-Za-z0-9_.-]/.test(text.charAt(start - 1))) start--;
+  return text.slice(start, end);
+}
+
+/** Up to a separator: white space, a quote, `&`, `;`, `,`, a bracket, an escape, or one of them encoded. */
+function assignedEnd(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && !/[\s"'&;,<>\\)\]}]/.test(text.charAt(end))) {
+    if (text.charAt(end) === '%' && /^%(?:25)*(?:26|20|22|0A|3B|2C)/i.test(text.slice(end, end + 12))) break;
+    end++;
+  }
+  return end;
+}
+
+const ASSIGNED_QUOTE = /(\\+)"\s*:\s*\1"/y;
+
+/** Members of JSON that stands in a string, however often it has been put in one. */
+function quoted(text: string, spans: SecretSpan[]): void {
+  let from = 0;
+  for (let at = text.indexOf('\\"'); at !== -1; at = text.indexOf('\\"', Math.max(at + 2, from))) {
+    let slashes = at;
+    while (slashes > from && text.charAt(slashes - 1) === '\\') slashes--;
+    ASSIGNED_QUOTE.lastIndex = slashes;
+    const match = ASSIGNED_QUOTE.exec(text);
+    if (match === null || !isSecretName(nameBefore(text, slashes, from))) continue;
+    const start = ASSIGNED_QUOTE.lastIndex;
+    const end = quotedEnd(text, start, match[1]?.length ?? 1);
+    if (!isHarmless(text.slice(start, end))) spans.push({ start, end, kind: 'member' });
+    from = end;
+  }
+}
+
+/** Up to the quote that has at most as many backslashes before it as the one that opened the value. */
+function quotedEnd(text: string, from: number, depth: number): number {
+  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let slashes = quote;
+    while (slashes > from && text.charAt(slashes - 1) === '\\') slashes--;
+    if (quote - slashes <= depth) return slashes;
+  }
+  return text.length;
+}
+
+const LOOK_BACK_MAX = 400;
+
+const USER_AND_PASSWORD = /:(?:\\?\/|%2[Ff]){2}[^\s"'\\/@:]{0,128}(?::|%3[Aa])([^\s"'\\/@:?#]{1,256})$/;
+
+function passwordsInUrls(text: string, spans: SecretSpan[]): void {
+  let from = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const password = USER_AND_PASSWORD.exec(text.slice(Math.max(from, at - LOOK_BACK_MAX), at))?.[1];
+    if (password !== undefined && !isHarmless(password)) {
+      spans.push({ start: at - password.length, end: at, kind: 'url-password' });
+    }
+    from = at + 1;
+  }
+}
+
+const LOOSE_MEMBER = /(["'])([A-Za-z0-9_.-]{1,64})\1\s{0,8}:\s{0,8}(["'])((?:(?!\3)[^\\]|\\.){1,4096})/gs;
+
+/** Members of text that only resembles JSON: with either quote, and with no end where the text was cut. */
+export function looseSpans(text: string): SecretSpan[] {
+  const spans: SecretSpan[] = [];
+  for (const match of text.matchAll(LOOSE_MEMBER)) {
+    const value = match[4] ?? '';
+    const end = match.index + match[0].length;
+    if (isSecretName(match[2] ?? '') && !isHarmless(value)) {
+      spans.push({ start: end - value.length, end, kind: 'member' });
+    }
+  }
+  return spans;
+}
