@@ -41,6 +41,8 @@ export interface SigmaEvent {
 export interface RuleSet {
   /** The rules that were compiled: those with faults are not among them. */
   readonly rules: readonly Rule[];
+  /** Whether any rule is for events of this logsource: where none is, nobody needs to parse a record. */
+  applies(logsource: RuleLogsource): boolean;
   /** The rules that match, in the order in which they were given. Never throws, whatever the record. */
   match(event: SigmaEvent): readonly Rule[];
 }
@@ -100,6 +102,7 @@ function ruleSetOf(compiled: readonly CompiledRule[], fields: readonly FieldName
   };
   return {
     rules: compiled.map(({ rule }) => rule),
+    applies: (logsource) => routeOf(logsource).length > 0,
     match({ record, raw, logsource }) {
       const route = logsource === undefined ? compiled : routeOf(logsource);
       if (route.length === 0) return [];

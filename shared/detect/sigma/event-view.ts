@@ -59,12 +59,17 @@ export class EventView {
     return this.#searchLower;
   }
 
+  /** An object gives way to an alias that names a plain value: some transports wrap what others write bare. */
   #find(slot: number): FieldValue {
+    let wrapped: FieldValue | undefined;
     for (const path of this.#fields[slot] ?? []) {
       const values = findValues(this.#document.value, path);
-      if (values !== undefined) return this.#fieldValue(path, values);
+      if (values === undefined) continue;
+      const found = this.#fieldValue(path, values);
+      if (!values.every(isObject)) return found;
+      wrapped ??= found;
     }
-    return ABSENT;
+    return wrapped ?? ABSENT;
   }
 
   #fieldValue(path: FieldPath, values: readonly JsonValue[]): FieldValue {

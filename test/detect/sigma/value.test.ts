@@ -155,6 +155,13 @@ describe('fields', () => {
   });
 });
 
+test('an object gives way to an alias that names a plain value', () => {
+  const aliases = [{ logsource: { product: 'test' }, fields: { op: ['op.value', 'other'] } }];
+  expect(matches(selecting('op: x'), { op: { value: 'x' } }, { aliases })).toBe(true);
+  expect(matches(selecting('op: x'), { op: 'y', other: 'x' }, { aliases })).toBe(false);
+  expect(matches(selecting('op|contains: \'"k":1\''), { op: { k: 1 } }, { aliases })).toBe(true);
+});
+
 describe('keywords', () => {
   test.for([
     ['- evil', { a: { b: ['An EVIL thing'] } }, true],
