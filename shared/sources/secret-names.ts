@@ -1,4 +1,5 @@
 import { isArray, isObject, type JsonValue, member } from '../json/json.ts';
+import { isSecretName as isFoundInText } from './redact/keyed.ts';
 import type { SecretPath } from './source.ts';
 
 /**
@@ -71,15 +72,20 @@ function walk(
   }
 }
 
-/** A member with a secret's name and a text, in JSON that a text holds, however often its quotes were escaped. */
+/** A member with a text, in JSON that a text holds, however often its quotes were escaped. */
 const QUOTED = /([A-Za-z0-9_.-]{1,80})\\*"\s{0,10}:\s{0,10}\\*"(?!\\*")/g;
 
+/**
+ * Whether a text holds JSON with a secret that only the whole text can be redacted for. The reader itself takes the
+ * value out behind the plainest names, and leaves the rest of the text.
+ */
 function quotesSecret(text: string): boolean {
   if (!text.includes('"')) return false;
-  for (const match of text.matchAll(QUOTED)) {
-    if (isSecretName(match[1] ?? '') || VAULT.test(match[1] ?? '')) return true;
+  for (const [, name = ''] of text.matchAll(QUOTED)) {
+    if (VAULT.test(name) || (isSecretName(name) && !isFoundInText(name))) return true;
   }
-  return /"(?:protectedSettings|stringData|secureParameters|appSettings|connectionStrings)\\*"\s{0,10}:/i.test(
-    text,
-  );
+  return QUOTED_VAULT.test(text);
 }
+
+const QUOTED_VAULT =
+  /"(?:protectedSettings|stringData|secureParameters|appSettings|connectionStrings)\\*"\s{0,10}:/i;

@@ -5,7 +5,14 @@ import { outcomeOf } from './outcome.ts';
 
 type Finding = Pick<
   OcsfBody,
-  'class_uid' | 'activity_id' | 'severity_id' | 'severity' | 'finding_info' | 'is_alert'
+  | 'class_uid'
+  | 'activity_id'
+  | 'status_id'
+  | 'status'
+  | 'severity_id'
+  | 'severity'
+  | 'finding_info'
+  | 'is_alert'
 >;
 
 /**
@@ -15,12 +22,16 @@ type Finding = Pick<
 export function findingOf(activity: Activity, eventUid: string): Finding | undefined {
   if (activity.category?.toLowerCase() !== 'security') return undefined;
   const { properties } = activity;
+  const isResolved = outcomeOf(activity.outcome) === 'Resolved';
   const title = textOf(properties, 'displayName', 'alertDisplayName', 'alertName', 'title');
   const type = textOf(properties, 'alertType', 'threatID', 'threatId');
   const tactic = textOf(properties, 'intent');
   return {
     class_uid: 2004,
-    activity_id: outcomeOf(activity.outcome) === 'Resolved' ? 3 : 1,
+    // A finding's own status: 1 New, 4 Resolved.
+    activity_id: isResolved ? 3 : 1,
+    status_id: isResolved ? 4 : 1,
+    status: undefined,
     ...severityOf(textOf(properties, 'severity', 'Severity')),
     is_alert: true,
     finding_info: {

@@ -64,16 +64,14 @@ function kindOf(activity: Activity): { name?: string | undefined; type_id: numbe
   const principalType = textOf(member(activity.authorization, 'evidence'), 'principalType');
   const identity = textOf(claims, 'xms_mirid');
   if (identity !== undefined)
-    return { name: identity.split('/').at(-1), type_id: 99, type: 'ManagedIdentity' };
+    return { name: identity.split('/').at(-1) || undefined, type_id: 99, type: 'ManagedIdentity' };
   const person = personOf(claims) ?? activity.caller;
   if (person !== undefined && /^Microsoft\.[A-Za-z.]+$/i.test(person)) return { type_id: 3, type: 'System' };
-  const isApp = textOf(claims, 'idtyp') === 'app' || principalType === 'ServicePrincipal';
-  if (isApp || (personOf(claims) === undefined && textOf(claims, 'appid') !== undefined)) {
+  const isPerson = textOf(claims, 'idtyp') === 'user' || personOf(claims) !== undefined;
+  const isApp = textOf(claims, 'idtyp') === 'app' || textOf(claims, 'appid') !== undefined;
+  if (!isPerson && (isApp || principalType === 'ServicePrincipal'))
     return { type_id: 99, type: 'ServicePrincipal' };
-  }
-  if (personOf(claims) !== undefined || person?.includes('@') || principalType === 'User') {
-    return { type_id: 1, type: 'User' };
-  }
+  if (isPerson || person?.includes('@') || principalType === 'User') return { type_id: 1, type: 'User' };
   return { type_id: 0, type: 'Unknown' };
 }
 

@@ -23,7 +23,7 @@ export function roleChangeOf(activity: Activity): RoleChange | undefined {
   if (match?.[1] === undefined) return undefined;
   const body = bodyOf(activity);
   const principal = textOf(body, 'principalId', 'PrincipalId');
-  const definition = textOf(body, 'roleDefinitionId', 'RoleDefinitionId')?.split('/').at(-1);
+  const definition = textOf(body, 'roleDefinitionId', 'RoleDefinitionId')?.split('/').at(-1) || undefined;
   if (principal === undefined || definition === undefined) return undefined;
   const isAssign = match[1].toLowerCase() === 'write';
   const role = ROLES.get(definition.toLowerCase()) ?? definition;

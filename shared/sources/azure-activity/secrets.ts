@@ -1,4 +1,4 @@
-import { isObject, type JsonDocument, type JsonValue, member } from '../../json/json.ts';
+import { type JsonDocument, type JsonValue, member } from '../../json/json.ts';
 import { mayHoldSecrets, secretsBelow, textsBelow } from '../secret-names.ts';
 import type { SecretPath } from '../source.ts';
 import { textOf } from './fields.ts';
@@ -30,7 +30,9 @@ export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] 
   return BODIES.flatMap((path) => {
     const held = path.reduce<JsonValue | undefined>((inner, key) => member(inner, key), value);
     if (held === undefined) return [];
-    if (!isSecretOperation || !isObject(held)) return secretsBelow(held, path);
+    if (!isSecretOperation) return secretsBelow(held, path);
+    // Log Analytics writes all properties as one text, bodies and all.
+    if (typeof held === 'string') return BODY_NAMES.some((name) => held.includes(name)) ? [path] : [];
     const bodies = BODY_NAMES.filter((name) => member(held, name) !== undefined);
     return [...secretsBelow(held, path), ...bodies.flatMap((name) => textsBelow([...path, name]))];
   });

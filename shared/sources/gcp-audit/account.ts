@@ -25,7 +25,7 @@ const SERVICE_ACCOUNT_VERBS: ReadonlyMap<string, number> = new Map([
 /** Keys of service accounts are not among these: making one changes no account, and stays an API call. */
 function serviceAccountChange({ payload, resource }: AuditEntry, method: string): Change | undefined {
   const activity = SERVICE_ACCOUNT_VERBS.get(verbOf(method));
-  const path = stringAt(payload, 'resourceName')?.split('/serviceAccounts/')[1];
+  const path = stringAt(payload, 'resourceName')?.split('/serviceAccounts/')[1] || undefined;
   const email =
     stringAt(resource, 'labels', 'email_id') ??
     stringAt(payload, 'response', 'email') ??

@@ -21,7 +21,7 @@ export function bodyOf(entry: AuditEntry, method: string, time: NativeTime): Ocs
   const actor = actorOf(entry.payload);
   const gate = gateOf(entry, outcome);
   const change = policyChangeOf(entry.payload);
-  const special =
+  const special: Special | undefined =
     change?.grant ?? loginOf(entry, method) ?? accountChangeOf(entry, method) ?? datastoreOf(entry, method);
   const activity = activityIdOf(method);
   const body: OcsfBody = {
@@ -30,7 +30,7 @@ export function bodyOf(entry: AuditEntry, method: string, time: NativeTime): Ocs
     activity_name: activity.name,
     time: time.ms,
     severity_id: 1,
-    message: messageOf(entry, method, { actor, outcome, gate, change }),
+    message: messageOf(entry, method, { actor, result: resultOf(outcome, special), gate, change }),
     ...statusOf(outcome),
     metadata: metadataOf(entry, time, gate),
     cloud: cloudOf(entry),
@@ -56,6 +56,9 @@ export function bodyOf(entry: AuditEntry, method: string, time: NativeTime): Ocs
   if (special === undefined) return body;
   return { ...body, activity_name: undefined, ...special };
 }
+
+/** What the classes other than API Activity say in place of it. */
+type Special = Pick<OcsfBody, 'class_uid' | 'activity_id'> & Partial<OcsfBody>;
 
 function metadataOf(entry: AuditEntry, time: NativeTime, gate: Gate | undefined): OcsfBody['metadata'] {
   const metadata: Omit<Metadata, 'version' | 'uid' | 'product'> = {
@@ -115,17 +118,22 @@ function requestOf(entry: AuditEntry): HttpRequest {
 
 interface Told {
   readonly actor: Actor;
-  readonly outcome: Outcome;
+  readonly result: string;
   readonly gate: Gate | undefined;
   readonly change: PolicyChange | undefined;
 }
 
-function messageOf(entry: AuditEntry, method: string, { actor, outcome, gate, change }: Told): string {
+function messageOf(entry: AuditEntry, method: string, { actor, result, gate, change }: Told): string {
   const who =
     actor.user?.name === 'unknown' ? 'an unnamed caller' : (actor.user?.name ?? 'an unnamed caller');
   const what = change?.told ?? `called ${method}`;
   const where = stringAt(entry.payload, 'resourceName');
-  const result = outcome.code === 0 ? 'success' : outcome.name;
   const mark = gate?.label === undefined ? '' : ` [${gate.label}]`;
   return clip(`${who} ${what}${where === undefined ? '' : ` on ${where}`}: ${result}${mark}`, 500);
+}
+
+/** A login may fail without a status that says so. */
+function resultOf(outcome: Outcome, special: Special | undefined): string {
+  if (special?.status_id === 2) return 'failure';
+  return outcome.code === 0 ? 'success' : outcome.name;
 }

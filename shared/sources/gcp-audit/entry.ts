@@ -70,7 +70,8 @@ export function readEntry(value: JsonValue): AuditEntry | undefined {
 /** `projects/acme-prod/logs/cloudaudit.googleapis.com%2Factivity` in its two halves, the second decoded. */
 function logOf(value: JsonValue): readonly [string | undefined, string | undefined] {
   const [container, id] = (logNameOf(value) ?? '').split('/logs/');
-  return [container || undefined, id?.replaceAll(/%2f/gi, '/') || undefined];
+  const isContainer = /^[a-zA-Z]{1,40}\/[^/]{1,200}$/.test(container ?? '');
+  return [isContainer ? container : undefined, id?.replaceAll(/%2f/gi, '/') || undefined];
 }
 
 function logNameOf(value: JsonValue): string | undefined {

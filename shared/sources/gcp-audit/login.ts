@@ -13,7 +13,9 @@ type Login = Pick<
   | 'auth_protocol_id'
   | 'logon_type_id'
   | 'is_remote'
-> & { readonly status_id?: 1 | 2 };
+  | 'status_id'
+  | 'status_code'
+>;
 
 /**
  * Calls that begin or end a session: a federated token exchanged at STS, a token of a service account lent by IAM
@@ -51,7 +53,7 @@ function tokenExchange({ payload }: AuditEntry, service: string): Login {
 
 function impersonation({ payload, resource }: AuditEntry, service: string): Login | undefined {
   const named = stringAt(payload, 'request', 'name') ?? stringAt(payload, 'resourceName');
-  const account = stringAt(resource, 'labels', 'email_id') ?? named?.split('/').at(-1);
+  const account = stringAt(resource, 'labels', 'email_id') ?? (named?.split('/').at(-1) || undefined);
   if (account === undefined) return undefined;
   const user = { ...userOf(account), type_id: 99, type: 'ServiceAccount' };
   const uid = stringAt(member(resource, 'labels'), 'unique_id');
@@ -66,7 +68,7 @@ function personLogin({ payload }: AuditEntry, service: string, method: string): 
     case 'loginSuccess':
       return { ...session, activity_id: 1 };
     case 'loginFailure':
-      return { ...session, activity_id: 1, status_id: 2 };
+      return { ...session, activity_id: 1, status_id: 2, status_code: 'FAILURE' };
     case 'logout':
       return { ...session, activity_id: 2 };
     default:

@@ -34,7 +34,7 @@ export function callerOf(payload: JsonObject): string | undefined {
 export function userOf(name: string | undefined, subject?: string | undefined): User {
   const text = name ?? subject;
   if (text === undefined) return { name: 'unknown', type_id: 0, type: 'Unknown' };
-  const short = shortName(text);
+  const short = shortName(text) || text;
   const kind = kindOf(text, subject ?? text);
   return {
     name: short,

@@ -23,7 +23,8 @@ export function mainResourceOf(entry: AuditEntry): ResourceDetails | undefined {
   const derived = path.collection && `${service ?? 'googleapis.com'}/${path.collection}`;
   return {
     uid,
-    name: path.name,
+    // The path of a service account has its number; people know its address.
+    name: (monitored === 'service_account' && stringAt(entry.resource, 'labels', 'email_id')) || path.name,
     type: attributeTypeOf(entry.payload) ?? (isSpecific ? monitored : derived),
     namespace: path.namespace,
     version: path.version,
@@ -67,9 +68,12 @@ export function pathOf(name: string): {
   const isVersion = segments.length >= 4 && segments.at(-2) === 'versions';
   const end = isVersion ? -2 : segments.length;
   const kept = segments.slice(0, end);
+  const [before, last] = [kept.at(-2), kept.at(-1)];
+  // `projects/_/buckets` ends in the collection itself: what lies before it is no plural.
+  const isList = last?.endsWith('s') === true && before?.endsWith('s') === false;
   return {
-    name: kept.at(-1) ?? name,
-    collection: kept.at(-2),
+    name: last ?? name,
+    collection: isList ? last : before,
     namespace,
     version: isVersion ? segments.at(-1) : digest,
   };
@@ -105,6 +109,7 @@ function placeOf(entry: AuditEntry): string | undefined {
     stringAt(labels, 'location') ??
     stringAt(labels, 'region') ??
     stringAt(labels, 'zone') ??
+    /\/(?:zones|regions|locations)\/([^/]{1,100})/.exec(stringAt(entry.payload, 'resourceName') ?? '')?.[1] ??
     (isArray(current) && typeof current[0] === 'string' ? current[0] || undefined : undefined)
   );
 }
