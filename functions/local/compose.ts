@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly now: () => Date;
   /** Only for a trail that begins: one that exists keeps the name it was begun with. */
   readonly origin?: string;
+  /** Another file for the table, while it is being rebuilt. */
+  readonly tableFile?: string;
 }
 
 /** Where a data folder keeps what: `trail/` is what a bucket is in a cloud. */
@@ -52,7 +54,7 @@ export async function openTrail(options: OpenOptions): Promise<LocalTrail> {
   if (!keys.ok) throw new PortError('invalid', keys.fault);
   const objects = new FileStore(places.trail);
   await objects.removeStaleTemporaries(options.now().getTime());
-  const table = new SqliteTable(places.table);
+  const table = new SqliteTable(options.tableFile ?? places.table);
   const alarms: Alarm[] = [];
   return {
     folder: options.folder,

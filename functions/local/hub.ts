@@ -1,0 +1,123 @@
+import { fileURLToPath } from 'node:url';
+import { readRules } from '../../shared/adapters/local/rules.ts';
+import { openRuleBook, type RuleBook } from '../../shared/detect/rule-book.ts';
+import { sources } from '../../shared/sources/index.ts';
+import { createReader, type Reader } from '../../shared/sources/read.ts';
+import { enqueue, sequence } from '../../shared/stages/append.ts';
+import { detectFold } from '../../shared/stages/detect.ts';
+import type { Fold } from '../../shared/stages/fold.ts';
+import { runFolds } from '../../shared/stages/fold-runner.ts';
+import { indexFold } from '../../shared/stages/index.ts';
+import { sourceCountsFold } from '../../shared/stages/source-counts.ts';
+import type { PendingEntry } from '../../shared/trail/pending.ts';
+import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
+import { type LocalTrail, openTrail } from './compose.ts';
+
+/** The whole pipeline on one machine: reading, the sequencer, and the folds. */
+export interface Hub {
+  readonly trail: LocalTrail;
+  readonly reader: Reader;
+  readonly rules: RuleBook;
+  /** Leaves entries to be appended, and commits once enough of them wait. Returns the batch's id. */
+  append(entries: readonly PendingEntry[]): Promise<string>;
+  /** Commits what waits and brings every fold up to it, until nothing is left to do. Returns how many findings were made. */
+  settle(): Promise<number>;
+  close(): void;
+}
+
+export interface HubOptions {
+  readonly folder: string;
+  readonly now: () => Date;
+  readonly settings: { readonly origin?: string; readonly rules: readonly string[] };
+}
+
+/** The sequencer has stopped, and signs nothing until a person has looked. */
+export class HubStopped extends Error {
+  override readonly name = 'HubStopped';
+  readonly alarms: readonly Alarm[];
+
+  constructor(alarms: readonly Alarm[]) {
+    const last = alarms.at(-1);
+    super(
+      `The trail is not as it should be (${last?.code ?? 'unknown'}): ${last?.message ?? ''}. Nothing was signed since. ` +
+        'Run "trailproof verify" to see what was changed, or "trailproof rebuild" if the table was lost or restored.',
+    );
+    this.alarms = alarms;
+  }
+}
+
+/** Our own rules, beside whatever the user adds. */
+export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
+
+/** A commit gathers so many entries: its cost is fixed, and the memory it needs is not. */
+const COMMIT_COUNT = 20_000;
+/** And the folds follow after so many, so that a long ingest raises its alerts on the way. */
+const FOLD_COUNT = 100_000;
+
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { folder, now, settings } = options;
+  const rules = await loadRules(settings.rules);
+  const trail = await openTrail({
+    folder,
+    now,
+    ...(settings.origin === undefined ? {} : { origin: settings.origin }),
+  });
+  const { ports } = trail;
+  const reader = createReader({ sources, random: ports.random, salt: trail.keys.redactionSalt });
+  let waiting = 0;
+  let unfolded = 0;
+  let findings = 0;
+  const folds: readonly Fold[] = [
+    indexFold(ports),
+    sourceCountsFold(ports),
+    detectFold({
+      detector: rules.detector,
+      nonce: () => Buffer.from(ports.random(16)).toString('hex'),
+      enqueue: async (found) => {
+        findings += found.length;
+        await enqueue(ports, found);
+      },
+    }),
+  ];
+
+  async function commit(): Promise<void> {
+    waiting = 0;
+    if ((await sequence(ports)) === 'stopped') throw new HubStopped(trail.alarms);
+  }
+
+  async function settle(): Promise<number> {
+    const before = findings;
+    let made: number;
+    do {
+      made = findings;
+      await commit();
+      await runFolds(ports, folds);
+    } while (findings > made);
+    unfolded = 0;
+    return findings - before;
+  }
+
+  return {
+    trail,
+    reader,
+    rules,
+    settle,
+    async append(entries) {
+      const id = await enqueue(ports, entries);
+      waiting += entries.length;
+      unfolded += entries.length;
+      if (unfolded >= FOLD_COUNT) await settle();
+      else if (waiting >= COMMIT_COUNT) await commit();
+      return id;
+    },
+    close: () => trail.close(),
+  };
+}
+
+export async function loadRules(more: readonly string[]): Promise<RuleBook> {
+  const listings = await Promise.all([OWN_RULES, ...more].map(readRules));
+  return openRuleBook(
+    { folders: listings.flatMap((each) => each.folders), files: listings.flatMap((each) => each.files) },
+    { logsources: new Map(sources.map(({ id, logsource }) => [id, logsource])) },
+  );
+}

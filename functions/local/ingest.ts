@@ -1,0 +1,119 @@
+import { readReceipts } from '../../shared/stages/append.ts';
+import {
+  addSummary,
+  emptySummary,
+  type IngestSummary,
+  ingestBody,
+  ingestStream,
+} from '../../shared/stages/ingest.ts';
+import type { Hub } from './hub.ts';
+
+/** What became of everything that was read. read = appended + duplicates + rejected + control, in all and per source. */
+export interface IngestReport extends SourceReport {
+  readonly findings: number;
+  readonly sources: Readonly<Record<string, SourceReport>>;
+  /** By reason. */
+  readonly rejects: Readonly<Record<string, number>>;
+}
+
+export interface SourceReport {
+  readonly read: number;
+  readonly appended: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly control: number;
+}
+
+/** What is being taken in: any number of deliveries, then one report once all of it is on the trail. */
+export interface Ingestion {
+  takeStream(
+    chunks: AsyncIterable<Uint8Array>,
+    from: { readonly source?: string; readonly file?: string },
+  ): Promise<IngestSummary>;
+  takeBody(
+    body: Uint8Array,
+    from: { readonly source: string; readonly attributes: Readonly<Record<string, string>> },
+  ): Promise<IngestSummary>;
+  /** Commits, follows up, and adds up. */
+  finish(): Promise<IngestReport>;
+}
+
+export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
+  const total = emptySummary();
+  const batches: { readonly id: string; readonly source: string }[] = [];
+  const ports = {
+    objects: hub.trail.objects,
+    append: async (entries: Parameters<Hub['append']>[0]) => {
+      const [first] = entries;
+      if (first === undefined) return;
+      batches.push({ id: await hub.append(entries), source: first.source });
+    },
+  };
+  let findings = 0;
+  return {
+    async takeStream(chunks, { source, file }) {
+      const delivery = {
+        source,
+        receivedAt: now(),
+        attributes: file === undefined ? {} : { file },
+        chunks,
+      };
+      const summary = await ingestStream(ports, hub.reader, delivery);
+      addSummary(total, summary);
+      return summary;
+    },
+    async takeBody(body, { source, attributes }) {
+      const summary = await ingestBody(ports, hub.reader, { source, body, attributes, receivedAt: now() });
+      addSummary(total, summary);
+      return summary;
+    },
+    async finish() {
+      findings += await hub.settle();
+      const counted = await countReceipts(hub, batches);
+      return reportOf(total, counted, findings);
+    },
+  };
+}
+
+type Counted = ReadonlyMap<string, { readonly appended: number; readonly duplicates: number }>;
+
+const RECEIPTS_AT_ONCE = 500;
+
+async function countReceipts(
+  hub: Hub,
+  batches: readonly { readonly id: string; readonly source: string }[],
+): Promise<Counted> {
+  const sourceOf = new Map(batches.map(({ id, source }) => [id, source]));
+  const counted = new Map<string, { appended: number; duplicates: number }>();
+  for (let from = 0; from < batches.length; from += RECEIPTS_AT_ONCE) {
+    const ids = batches.slice(from, from + RECEIPTS_AT_ONCE).map(({ id }) => id);
+    for (const receipt of await readReceipts(hub.trail.ports, ids)) {
+      const source = sourceOf.get(receipt.id) ?? '';
+      const sum = counted.get(source) ?? { appended: 0, duplicates: 0 };
+      counted.set(source, {
+        appended: sum.appended + receipt.appended,
+        duplicates: sum.duplicates + receipt.duplicates,
+      });
+    }
+  }
+  return counted;
+}
+
+function reportOf(total: IngestSummary, counted: Counted, findings: number): IngestReport {
+  const sources = [...total.sources].map(([source, { read, rejected, control }]) => {
+    const { appended, duplicates } = counted.get(source) ?? { appended: 0, duplicates: 0 };
+    return [source, { read, appended, duplicates, rejected, control }] as const;
+  });
+  const sum = (count: (report: SourceReport) => number) =>
+    sources.reduce((all, [, report]) => all + count(report), 0);
+  return {
+    read: total.read,
+    appended: sum(({ appended }) => appended),
+    duplicates: sum(({ duplicates }) => duplicates),
+    rejected: total.rejected,
+    control: total.control,
+    findings,
+    sources: Object.fromEntries(sources.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    rejects: Object.fromEntries(total.rejects),
+  };
+}
