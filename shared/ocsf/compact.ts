@@ -1,6 +1,3 @@
-/** Members that hold native JSON: what is null or empty in there says something, and stays. */
-const FREE_FORM: ReadonlySet<string> = new Set(['data', 'unmapped']);
-
 /**
  * A copy without what OCSF counts as missing: undefined, null, and empty strings, objects and arrays, at every depth.
  * The content of `data` and `unmapped` is the source's own and stays as it is.
@@ -13,7 +10,7 @@ function compactObject(value: Record<string, unknown>): Record<string, unknown> 
   const kept: Record<string, unknown> = {};
   let isEmpty = true;
   for (const key of Object.keys(value)) {
-    const inner = FREE_FORM.has(key) ? freeForm(value[key]) : compactValue(value[key]);
+    const inner = isFreeForm(key) ? freeForm(value[key]) : compactValue(value[key]);
     if (inner === undefined) continue;
     isEmpty = false;
     // Assigning to `__proto__` would set the prototype, and lose the member.
@@ -21,6 +18,11 @@ function compactObject(value: Record<string, unknown>): Record<string, unknown> 
     else kept[key] = inner;
   }
   return isEmpty ? undefined : kept;
+}
+
+/** Members that hold native JSON: what is null or empty in there says something, and stays. */
+function isFreeForm(key: string): boolean {
+  return key === 'data' || key === 'unmapped';
 }
 
 function compactValue(value: unknown): unknown {

@@ -107,12 +107,7 @@ function writeLine(
   const digest = hash('sha256', record.text, 'hex');
   const isLarge = sizeBytes > LINE_RAW_SIZE_BYTES_MAX;
   const rawKey = `raw/${digest}`;
-  const stored: OcsfEvent = {
-    ...(isLarge ? trimEvent(event) : event),
-    raw_data: isLarge ? undefined : record.text,
-    raw_data_hash: { algorithm_id: 3, algorithm: 'SHA-256', value: digest },
-    raw_data_size: sizeBytes,
-  };
+  const stored: OcsfEvent = isLarge ? trimEvent(event) : event;
   const trailproof = {
     source: source.id,
     nonce: making.nonce(),
@@ -121,7 +116,11 @@ function writeLine(
     raw: isLarge ? rawKey : undefined,
     redactions: redactions.length === 0 ? undefined : redactions.map((each) => ({ ...each })),
   };
-  // Last, so that no native member of that name can stand for ours.
-  const line = JSON.stringify({ ...stored, unmapped: { ...stored.unmapped, trailproof } });
+  // Behind the native members, so that none of that name can stand for ours.
+  stored.unmapped = { ...stored.unmapped, trailproof };
+  stored.raw_data_size = sizeBytes;
+  stored.raw_data_hash = { algorithm_id: 3, algorithm: 'SHA-256', value: digest };
+  if (!isLarge) stored.raw_data = record.text;
+  const line = JSON.stringify(stored);
   return isLarge ? { line, rawObject: { key: rawKey, text: record.text } } : { line };
 }

@@ -37,7 +37,8 @@ export function redactRecord(
   }
   const redacted = spans.length === 0 ? undefined : replace(document, spans, salt);
   const base = redacted ?? { document, redactions: [] };
-  return HIDDEN_LETTERS.test(base.document.text) ? redactHidden(base, salt) : base;
+  const mayHide = base.document.text.includes('\\u00') && HIDDEN_LETTERS.test(base.document.text);
+  return mayHide ? redactHidden(base, salt) : base;
 }
 
 /** The same for text that is no JSON. */
