@@ -4,13 +4,8 @@ import { readRules } from '../shared/adapters/local/rules.ts';
 import { checkRules } from '../shared/detect/check.ts';
 import { testEventReader } from '../shared/detect/read-test-events.ts';
 import { formatFault } from '../shared/detect/sigma/index.ts';
-import { awsCloudtrail } from '../shared/sources/aws-cloudtrail.ts';
-import { azureActivity } from '../shared/sources/azure-activity.ts';
-import { gcpAudit } from '../shared/sources/gcp-audit.ts';
-import { githubAudit } from '../shared/sources/github-audit.ts';
-import { githubWebhook } from '../shared/sources/github-webhook.ts';
+import { sources } from '../shared/sources/index.ts';
 
-const sources = [awsCloudtrail, azureActivity, gcpAudit, githubAudit, githubWebhook];
 const { folders, files } = await readRules(fileURLToPath(new URL('../rules', import.meta.url)));
 const options = {
   logsources: new Map(sources.map((source) => [source.id, source.logsource])),

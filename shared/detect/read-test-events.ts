@@ -1,20 +1,22 @@
-import { hash } from 'node:crypto';
 import { parseDocument } from '../json/document.ts';
-import { isObject, type JsonDocument, type JsonObject, type JsonValue, member } from '../json/json.ts';
-import { complete } from '../ocsf/complete.ts';
+import { isObject, type JsonObject, type JsonValue, member } from '../json/json.ts';
 import type { OcsfEvent } from '../ocsf/event.ts';
-import type { NativeRecord, Source } from '../sources/source.ts';
+import { readEnvelope } from '../sources/read.ts';
+import type { Source } from '../sources/source.ts';
 import type { DetectedEvent } from './detector.ts';
 import type { ReadEvents } from './run-tests.ts';
 
-/** When the test events of rules were received: no rule may look at a clock. */
+/** When the test events of rules were received, and what their nonces and redactions hang on: nothing may depend on it. */
 const RECEIVED_AT = new Date(0);
+const NO_RANDOM = (sizeBytes: number) => new Uint8Array(sizeBytes);
+const NO_SALT = new Uint8Array(32);
 
 /**
- * Reads test events through the sources: a native record, an envelope of several, a webhook kept as
- * `{"headers":{…},"body":"…"}`, or an OCSF event for rules over OCSF. What no source knows is no event.
+ * Reads test events exactly as ingestion does, redactions and all: a native record, an envelope of several, a webhook
+ * kept as `{"headers":{…},"body":"…"}`; or an OCSF event, for rules over OCSF. What no source knows is no event.
  */
 export function testEventReader(sources: readonly Source[]): ReadEvents {
+  const known = new Set(sources.map((source) => source.id));
   return (text) => {
     const document = parseDocument(text);
     if (!document.ok) return [];
@@ -22,14 +24,10 @@ export function testEventReader(sources: readonly Source[]): ReadEvents {
     if (isObject(value) && isOcsf(value)) {
       return [{ source: 'ocsf', event: value as unknown as OcsfEvent, record: undefined, raw: '' }];
     }
-    const delivery = unwrap(document.value);
-    const source = sources.find((each) => each.accepts(delivery.document.value, delivery.attributes));
-    if (source === undefined) return [];
-    const { records } = source.split(delivery.document, {
-      attributes: delivery.attributes,
-      receivedAt: RECEIVED_AT,
-    });
-    return records.flatMap((record) => eventOf(source, record) ?? []);
+    const body = new TextEncoder().encode(text);
+    const envelope = { source: undefined, receivedAt: RECEIVED_AT, body, attributes: {} };
+    const { events } = readEnvelope(envelope, { sources, random: NO_RANDOM, salt: NO_SALT });
+    return events.filter(({ source }) => known.has(source)).map(({ source, line }) => eventOf(source, line));
   };
 }
 
@@ -37,23 +35,10 @@ function isOcsf(value: JsonObject): boolean {
   return typeof member(value, 'class_uid') === 'number' && isObject(member(value, 'metadata'));
 }
 
-/** A webhook as received: header names in lower case, the body's own text. */
-function unwrap(document: JsonDocument): { document: JsonDocument; attributes: Record<string, string> } {
-  const headers = member(document.value, 'headers');
-  const body = member(document.value, 'body');
-  const inner = typeof body === 'string' ? parseDocument(body) : undefined;
-  if (!isObject(headers) || inner?.ok !== true) return { document, attributes: {} };
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
-  );
-  return { document: inner.value, attributes: Object.fromEntries(entries) };
-}
-
-function eventOf(source: Source, record: NativeRecord): DetectedEvent | undefined {
-  const mapped = source.map(record);
-  if ('unmapped' in mapped) return undefined;
-  const uid = hash('sha256', record.text, 'hex');
-  const origin = { uid, originalEventUid: mapped.originalEventUid, product: source.product };
-  const event = complete(mapped.body, origin);
-  return { source: source.id, event, record: record.value as JsonValue, raw: record.text };
+function eventOf(source: string, line: string): DetectedEvent {
+  const event = JSON.parse(line) as OcsfEvent;
+  const raw = event.raw_data ?? '';
+  const parsed = parseDocument(raw);
+  const record: JsonValue | undefined = parsed.ok ? parsed.value.value : undefined;
+  return { source, event, record, raw };
 }

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MemoryTable } from '../../shared/adapters/memory/table.ts';
+import { alertFold, listAlerts, listFindings } from '../../shared/stages/alert.ts';
+import type { FoldedEvent } from '../../shared/stages/fold.ts';
+import { findingAt, minute } from '../alert/alerts.ts';
+import { cloudTrail, folded, STOP_LOGGING } from '../detect/events.ts';
+
+async function apply(...spans: readonly (readonly FoldedEvent[])[]) {
+  const table = new MemoryTable();
+  const told: string[] = [];
+  const fold = alertFold({ table, changed: (alert, change) => told.push(`${change} ${alert.count}`) });
+  for (const span of spans) await fold.apply(span, { first: 0, next: 1_000 });
+  return { told, alerts: await listAlerts(table, 100), findings: await listFindings(table, 100) };
+}
+
+const mallory = {
+  type: 'IAMUser',
+  arn: 'arn:aws:iam::111122223333:user/mallory',
+  accountId: '111122223333',
+  userName: 'mallory',
+};
+
+describe('alerts', () => {
+  test('are one per group and window: what is repeated updates, and never alerts again', async () => {
+    const { alerts, told } = await apply([
+      findingAt(5, minute(0)),
+      findingAt(7, minute(10)),
+      findingAt(9, minute(29)),
+    ]);
+    expect(told).toEqual(['opened 1', 'updated 2', 'updated 3']);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toMatchObject({
+      count: 3,
+      firstTime: Date.UTC(2026, 2, 4, 2, 0),
+      lastTime: Date.UTC(2026, 2, 4, 2, 29),
+      family: 'audit-logging-stopped',
+      who: 'alice',
+    });
+    expect(alerts[0]?.findings.map(({ index }) => index)).toEqual([5, 7, 9]);
+  });
+
+  test('open anew for another actor, and after the window', async () => {
+    const { alerts } = await apply([
+      findingAt(5, minute(0)),
+      findingAt(6, { ...minute(1), userIdentity: mallory }),
+      findingAt(7, minute(31)),
+    ]);
+    expect(alerts.map(({ who, count }) => [who, count])).toEqual([
+      ['alice', 1],
+      ['mallory', 1],
+      ['alice', 1],
+    ]);
+    expect(new Set(alerts.map(({ uid }) => uid)).size).toBe(3);
+  });
+
+  test('take in a late event by its own time', async () => {
+    const { alerts } = await apply([findingAt(5, minute(20)), findingAt(6, minute(5))]);
+    expect(alerts[0]).toMatchObject({
+      count: 2,
+      firstTime: Date.UTC(2026, 2, 4, 2, 5),
+      lastTime: Date.UTC(2026, 2, 4, 2, 20),
+    });
+  });
+
+  test('are called by the worst of their findings', async () => {
+    const worse = STOP_LOGGING.replace('level: high', 'level: critical')
+      .replace('title: Logging', 'title: All Logging')
+      .replace('6e6f', '7e6f');
+    const { alerts } = await apply([
+      findingAt(5, minute(0)),
+      findingAt(6, minute(1), worse),
+      findingAt(7, minute(2)),
+    ]);
+    expect(alerts[0]).toMatchObject({ count: 3, severity: 'critical', title: 'All Logging Stopped' });
+  });
+
+  test('are not made of staged rules, whose findings are listed all the same', async () => {
+    const { alerts, findings, told } = await apply([
+      findingAt(5, {}, STOP_LOGGING.replace('stage: live', 'stage: staged')),
+    ]);
+    expect([alerts, told]).toEqual([[], []]);
+    expect(findings).toMatchObject([
+      { index: 5, alertUid: undefined, finding: { title: 'Logging Stopped' } },
+    ]);
+  });
+
+  test('are made of a finding whose rule has no level', async () => {
+    const { alerts } = await apply([findingAt(5, {}, STOP_LOGGING.replace('level: high\n', ''))]);
+    expect(alerts[0]?.severity).toBe('unknown');
+  });
+
+  test('are made of our own findings only', async () => {
+    const forged = { ...findingAt(5), source: 'aws.cloudtrail' };
+    expect((await apply([forged, folded(cloudTrail('StopLogging'), 6)])).findings).toEqual([]);
+  });
+
+  test('keep the latest twenty findings and count them all', async () => {
+    const { alerts } = await apply(Array.from({ length: 30 }, (_, i) => findingAt(i + 1, minute(0))));
+    expect(alerts[0]?.count).toBe(30);
+    expect(alerts[0]?.findings.map(({ index }) => index)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 11),
+    );
+  });
+
+  test('list the newest first, each finding with its alert', async () => {
+    const { alerts, findings } = await apply([
+      findingAt(5, minute(0)),
+      findingAt(6, { ...minute(1), userIdentity: mallory }),
+    ]);
+    expect(findings.map(({ index }) => index)).toEqual([6, 5]);
+    expect(findings.map(({ alertUid }) => alertUid)).toEqual(alerts.map(({ uid }) => uid));
+  });
+});
+
+test('spans applied again, from anywhere, change nothing and tell nobody', async () => {
+  const events = [0, 3, 31, 35, 66, 67].map((at, i) =>
+    findingAt(i + 1, { ...minute(at), ...(i % 2 === 0 ? {} : { userIdentity: mallory }) }),
+  );
+  const once = await apply(events);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(events.length), { maxLength: 4 }), async (cuts) => {
+      const crashes = cuts.flatMap((cut, i) => [
+        events.slice(cuts[i - 1] === undefined ? 0 : Math.min(cuts[i - 1]!, cut), cut),
+      ]);
+      const prefix = crashes.length === 0 ? [] : [events.slice(0, Math.max(...cuts)), ...crashes];
+      const repeated = await apply(...prefix, events);
+      expect(repeated).toEqual(once);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a crash between any two writes is healed by applying the span again', async () => {
+  const events = [
+    findingAt(1, minute(0)),
+    findingAt(2, minute(5)),
+    findingAt(3, minute(40)),
+    findingAt(4, minute(45)),
+  ];
+  const whole = await apply(events);
+  for (let writes = 0; writes < 12; writes++) {
+    const table = new MemoryTable();
+    let left = writes;
+    const crashing = Object.assign(Object.create(table) as MemoryTable, {
+      write: async (rows: Parameters<MemoryTable['write']>[0]) => {
+        left -= 1;
+        if (left < 0) throw new Error('crash');
+        await table.write(rows);
+      },
+      get: table.get.bind(table),
+      query: table.query.bind(table),
+    });
+    await expect(alertFold({ table: crashing }).apply(events, { first: 0, next: 5 })).rejects.toThrow(
+      'crash',
+    );
+    await alertFold({ table }).apply(events, { first: 0, next: 5 });
+    expect(await listAlerts(table, 9)).toEqual(whole.alerts);
+    expect(await listFindings(table, 9)).toEqual(whole.findings);
+  }
+});
