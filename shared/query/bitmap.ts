@@ -42,6 +42,15 @@ export function addPosition(bitmap: Bitmap, position: number): void {
   bitmap[position >> 3] = (bitmap[position >> 3] ?? 0) | (1 << (position & 7));
 }
 
+export function removePosition(bitmap: Bitmap, position: number): void {
+  bitmap[position >> 3] = (bitmap[position >> 3] ?? 0) & ~(1 << (position & 7));
+}
+
+/** Keeps only the positions that are not in the other. */
+export function keepOthers(bitmap: Bitmap, other: Bitmap): void {
+  for (let at = 0; at < BITS_SIZE_BYTES; at += 1) bitmap[at] = (bitmap[at] ?? 0) & ~(other[at] ?? 0);
+}
+
 /** Adds the positions of a stored form. What lies outside the span, or is no stored form, adds nothing. */
 export function addEncoded(bitmap: Bitmap, encoded: Uint8Array): void {
   if (encoded[0] === BITS) {

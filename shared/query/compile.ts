@@ -4,6 +4,7 @@ import { scalarTest, textTest } from './match.ts';
 import { someInside, someScalar } from './paths.ts';
 import type { Subject } from './subject.ts';
 import type { Expression, Match, Term } from './syntax.ts';
+import { valuesReader } from './values.ts';
 import { longestLiteral, matchesWildcard, type Wildcard } from './wildcard.ts';
 
 export type Filter = (subject: Subject) => boolean;
@@ -48,7 +49,8 @@ function shortFilter(name: string, match: Match): Filter {
   const field = shortField(name);
   if (field === undefined) return () => false;
   const test = valueTest(name, match);
-  return (subject) => field.values(subject).some(test);
+  const read = valuesReader([field]);
+  return (subject) => read(subject)[0]?.some(test) === true;
 }
 
 /** The question that a match asks of one whole value of a short field: of the value itself and of its forms. */

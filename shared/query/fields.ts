@@ -13,7 +13,6 @@ import {
   tail,
   tailForms,
 } from './forms.ts';
-import { hexIds } from './hex-ids.ts';
 import { canonicalIp } from './ip.ts';
 
 /** In the order in which help lists them. */
@@ -71,9 +70,9 @@ export const shortFields: readonly ShortField[] = [
     name: 'ip',
     summary: 'an IP address in any spelling, or a network: ip:10.0.0.0/8',
     paths: ['src_endpoint.ip', 'dst_endpoint.ip', 'evidences.src_endpoint.ip'],
-    values: (_, found) => [...found, ...found.flatMap((text) => canonicalIp(text) ?? [])],
-    spelling: (text) => canonicalIp(text) ?? text,
-    key: (text) => canonicalIp(text) ?? text,
+    values: (found) => [...found, ...found.flatMap((text) => otherSpelling(text))],
+    spelling: addressKey,
+    key: addressKey,
   }),
   fieldOf({
     name: 'account',
@@ -102,7 +101,7 @@ export const shortFields: readonly ShortField[] = [
     name: 'status',
     summary: 'success or failure, or the source’s own word or error code',
     paths: ['status', 'status_id', 'status_code'],
-    values: ({ event }, found) => {
+    values: (found, { event }) => {
       const caption = STATUS_CAPTIONS.get(event.status_id);
       return caption === undefined ? found : [...found, caption];
     },
@@ -118,7 +117,7 @@ export const shortFields: readonly ShortField[] = [
     name: 'commit',
     summary: 'a commit id of 40 hex digits anywhere in the event, by 7 or more of its first digits',
     paths: ['resources', 'evidences', 'unmapped', 'raw_data'],
-    values: ({ event, raw }) => hexIds(event, raw).commits,
+    values: (_found, _subject, ids) => ids().commits,
     key: (text) => text.slice(0, HEX_PREFIX_MIN),
     hexPrefix: true,
   }),
@@ -127,7 +126,7 @@ export const shortFields: readonly ShortField[] = [
     summary:
       'a SHA-256 digest anywhere in the event, by 7 or more of its first digits, with or without sha256:',
     paths: ['resources', 'evidences', 'unmapped', 'raw_data'],
-    values: ({ event, raw }) => hexIds(event, raw).digests,
+    values: (_found, _subject, ids) => ids().digests,
     spelling: (text) => (text.startsWith('sha256:') ? text.slice('sha256:'.length) : text),
     key: (text) => text.slice(0, HEX_PREFIX_MIN),
     hexPrefix: true,
@@ -154,7 +153,7 @@ export const shortFields: readonly ShortField[] = [
     name: 'source',
     summary: 'where it was recorded: aws.cloudtrail, its first part (aws), or the name of product or vendor',
     paths: ['metadata.product.name', 'metadata.product.vendor_name'],
-    values: ({ source }, found) => [source.toLowerCase(), ...found],
+    values: (found, { source }) => [source.toLowerCase(), ...found],
     forms: firstPartForms,
     key: firstPart,
   }),
@@ -162,7 +161,7 @@ export const shortFields: readonly ShortField[] = [
     name: 'class',
     summary: 'OCSF class by name (class:authentication, class:api_activity) or number (class:3002)',
     paths: ['class_name', 'class_uid'],
-    values: (_, found) => [...found, ...found.filter((text) => text.includes(' ')).map(underscored)],
+    values: (found) => [...found, ...found.filter((text) => text.includes(' ')).map(underscored)],
     spelling: underscored,
     key: underscored,
   }),
@@ -182,4 +181,14 @@ export function shortField(name: string): ShortField | undefined {
 
 function underscored(text: string): string {
   return text.replaceAll(' ', '_');
+}
+
+function otherSpelling(text: string): readonly string[] {
+  // IPv4 has one spelling only.
+  const canonical = text.includes(':') ? canonicalIp(text) : undefined;
+  return canonical === undefined || canonical === text ? [] : [canonical];
+}
+
+function addressKey(text: string): string {
+  return (text.includes(':') ? canonicalIp(text) : undefined) ?? text;
 }

@@ -14,6 +14,8 @@ export type Plan =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Plan[] }
   /** Events with this key in the field. */
   | { readonly kind: 'key'; readonly field: string; readonly key: string }
+  /** Events without this key in the field. */
+  | { readonly kind: 'without'; readonly field: string; readonly key: string }
   /** Events with a whole value in the field that passes. */
   | { readonly kind: 'values'; readonly field: string; readonly test: (value: string) => boolean };
 
@@ -24,24 +26,46 @@ export function planOf(expression: Expression): Plan {
   switch (expression.kind) {
     case 'term':
       return termPlan(expression);
-    case 'and': {
-      const parts = expression.parts.map(planOf).filter((part) => part.kind !== 'everything');
-      return joined('and', parts);
-    }
-    case 'or': {
-      const parts = expression.parts.map(planOf);
-      return parts.some((part) => part.kind === 'everything') ? EVERYTHING : joined('or', parts);
-    }
+    case 'and':
+    case 'or':
+      return joined(expression.kind, expression.parts.map(planOf));
+    case 'not':
+      return planOfNot(expression.part);
     case 'all':
     case 'word':
-    case 'not':
       return EVERYTHING;
   }
 }
 
+/** NOT moves inwards to the terms. */
+function planOfNot(expression: Expression): Plan {
+  switch (expression.kind) {
+    case 'not':
+      return planOf(expression.part);
+    case 'and':
+      return joined('or', expression.parts.map(planOfNot));
+    case 'or':
+      return joined('and', expression.parts.map(planOfNot));
+    case 'term':
+      return withoutPlan(expression);
+    case 'all':
+    case 'word':
+      return EVERYTHING;
+  }
+}
+
+/** Only where events with the key are exactly those that match: else what has the key might still be wanted. */
+function withoutPlan(term: Term): Plan {
+  const plan = term.field.kind === 'short' ? termPlan(term) : EVERYTHING;
+  const exact = plan.kind === 'key' && plan.key !== PRESENT_KEY && shortField(plan.field)?.exact === true;
+  return exact ? { kind: 'without', field: plan.field, key: plan.key } : EVERYTHING;
+}
+
 const EVERYTHING: Plan = { kind: 'everything' };
 
-function joined(kind: 'and' | 'or', parts: readonly Plan[]): Plan {
+function joined(kind: 'and' | 'or', all: readonly Plan[]): Plan {
+  const parts = all.filter((part) => part.kind !== 'everything');
+  if (kind === 'or' && parts.length < all.length) return EVERYTHING;
   const [only] = parts;
   if (only === undefined) return EVERYTHING;
   return parts.length === 1 ? only : { kind, parts };

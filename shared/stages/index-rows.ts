@@ -5,13 +5,18 @@ import type { Row, RowKey } from '../ports.ts';
  * numbers do.
  *
  * - `post#<field>=<key>` {bitmap}: events of a span with that key; the empty key: events with any value.
+ * - `post#<field>~<bucket>` {rare}: the same for keys of few events, which share rows.
  * - `over#<field>` {bitmap}: events of a span that have more in the field than is indexed. Most spans have none.
- * - `values#<field>` {values, unlisted}: the whole values of a span, sorted, and the events with values too long for
+ * - `values#<field>` {values, unlisted}: the whole values of a span, and the events with values too long for
  *   that list; without `values` the list itself was too long.
  * - `segment` {fields}: what the last segments hold, until their span is whole.
  */
 export function postingPartition(field: string, key: string): string {
   return `post#${field}=${key}`;
+}
+
+export function bucketPartition(field: string, bucket: string): string {
+  return `post#${field}~${bucket}`;
 }
 
 export function overflowPartition(field: string): string {

@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { shortFields } from '../query/fields.ts';
 import { PRESENT_KEY } from '../query/plan.ts';
 import type { Subject } from '../query/subject.ts';
+import { valuesReader } from '../query/values.ts';
 
 /** Entries of one segment: the unit in which the index follows the trail. */
 export const SEGMENT_SIZE = 500;
@@ -29,17 +30,25 @@ const KEY_LENGTH_MAX = 128;
 export function segmentOf(
   events: readonly { readonly position: number; readonly subject: Subject }[],
 ): Segment {
-  const segment = new Map<string, FieldPostings>();
-  for (const field of shortFields) {
-    const postings: FieldPostings = { values: new Map(), unlisted: new Map(), overflow: [] };
-    for (const { position, subject } of events) {
-      const values = field.values(subject);
-      if (values.length > 0) addValues(postings, position, values, field.key);
+  const all = shortFields.map(({ name, key }) => ({
+    name,
+    key,
+    postings: {
+      values: new Map(),
+      unlisted: new Map(),
+      overflow: [],
+    } satisfies FieldPostings as FieldPostings,
+  }));
+  for (const { position, subject } of events) {
+    for (const [n, values] of readAll(subject).entries()) {
+      const field = all[n];
+      if (field !== undefined && values.length > 0) addValues(field.postings, position, values, field.key);
     }
-    segment.set(field.name, postings);
   }
-  return segment;
+  return new Map(all.map(({ name, postings }) => [name, postings]));
 }
+
+const readAll = valuesReader(shortFields);
 
 function addValues(
   { values: listed, unlisted, overflow }: FieldPostings,
@@ -52,12 +61,15 @@ function addValues(
   for (let at = 0; at < count; at += 1) {
     const value = values[at] as string;
     const long = value.length > LISTED_LENGTH_MAX;
-    const [map, name] = long ? [unlisted, boundedKey(key(value))] : [listed, value];
+    const map = long ? unlisted : listed;
+    const name = long ? boundedKey(key(value)) : value;
     const positions = map.get(name);
     if (positions === undefined) {
       if (listed.size + unlisted.size < VALUES_PER_SEGMENT_MAX) map.set(name, [position]);
       else whole = false;
-    } else if (positions[positions.length - 1] !== position) positions.push(position);
+    } else if (positions[positions.length - 1] !== position) {
+      positions.push(position);
+    }
   }
   if (!whole) overflow.push(position);
 }
@@ -73,17 +85,29 @@ export const STORED_SIZE_BYTES_MAX = 350_000;
 /** More than any segment that was written inflates to: paired with the bounds above. */
 const INFLATED_SIZE_BYTES_MAX = 64 * 1024 * 1024;
 
-/** The stored form: zstd of one line of JSON per field. A field that would not fit overflows as a whole. */
-export function encodeSegment(segment: Segment): Uint8Array {
-  const lines = [...segment].map(([name, postings]) => ({ name, line: lineOf(name, postings), postings }));
+export interface StoredSegment {
+  /** zstd of one line of JSON per field. */
+  readonly bytes: Uint8Array;
+  /** What the bytes hold. */
+  readonly segment: Segment;
+}
+
+/** The stored form of a segment. A field that would not fit into a row overflows as a whole. */
+export function encodeSegment(segment: Segment): StoredSegment {
+  const fields = new Map(segment);
   for (;;) {
-    const bytes = compress(lines.map(({ line }) => line).join('\n'));
-    if (bytes.length <= STORED_SIZE_BYTES_MAX) return bytes;
-    const largest = lines.reduce((a, b) => (b.line.length > a.line.length ? b : a));
-    const all = [...largest.postings.values.values(), ...largest.postings.unlisted.values()].flat();
-    const overflow = [...new Set([...all, ...largest.postings.overflow])].sort((a, b) => a - b);
-    largest.line = lineOf(largest.name, { values: new Map(), unlisted: new Map(), overflow });
+    const lines = [...fields].map(([name, postings]) => ({ name, text: lineOf(name, postings) }));
+    const bytes = compress(lines.map(({ text }) => text).join('\n'));
+    if (bytes.length <= STORED_SIZE_BYTES_MAX) return { bytes, segment: fields };
+    const { name } = lines.reduce((a, b) => (b.text.length > a.text.length ? b : a));
+    fields.set(name, overflowed(fields.get(name)));
   }
+}
+
+function overflowed(postings: FieldPostings | undefined): FieldPostings {
+  const { values = new Map(), unlisted = new Map(), overflow = [] } = postings ?? {};
+  const positions = new Set<number>([...values.values(), ...unlisted.values(), overflow].flat());
+  return { values: new Map(), unlisted: new Map(), overflow: [...positions].sort((a, b) => a - b) };
 }
 
 function lineOf(name: string, { values, unlisted, overflow }: FieldPostings): string {

@@ -7,15 +7,18 @@
 import type { ObjectStore, Row, Table } from '../ports.ts';
 import { SPAN_SIZE } from '../query/bitmap.ts';
 import { shortFields } from '../query/fields.ts';
+import { valuesReader } from '../query/values.ts';
 import type { Fold, FoldedEvent } from './fold.ts';
 import { foldedEvent } from './folded-event.ts';
-import { bytesOf, postingPartition, segmentKey, sortKey } from './index-rows.ts';
+import { bucketOf } from './index-bucket.ts';
+import { bucketPartition, bytesOf, postingPartition, segmentKey, sortKey } from './index-rows.ts';
 import {
   boundedKey,
   decodeSegment,
   encodeSegment,
   SEGMENT_SIZE,
   type Segment,
+  type StoredSegment,
   segmentOf,
 } from './index-segment.ts';
 import { spanRows } from './index-span.ts';
@@ -30,17 +33,23 @@ export interface IndexPorts {
 export const INDEX_FOLD = 'index';
 
 export function indexFold(ports: IndexPorts): Fold {
+  // Segments of the span at hand, so that they need not be read back; what is missing here is in the table.
+  const made = new Map<number, Segment>();
   return {
     id: INDEX_FOLD,
     spanSize: SEGMENT_SIZE,
     apply: async (events, { first, next }) => {
-      // The span before this one is whole, and the cursor has left it: nobody needs its segments any more.
-      if (first % SPAN_SIZE === 0 && first > 0) await deleteSegments(ports, first - SPAN_SIZE);
-      const segment = segmentFrom(events, first);
-      await ports.table.put(segmentRow(first, segment), 'any');
+      if (first % SPAN_SIZE === 0) {
+        made.clear();
+        // The span before this one is whole, and the cursor has left it: nobody needs its segments any more.
+        if (first > 0) await deleteSegments(ports, first - SPAN_SIZE);
+      }
+      const stored = segmentFrom(events, first);
+      made.set(first, stored.segment);
+      await ports.table.put(segmentRow(first, stored), 'any');
       if (next % SPAN_SIZE !== 0) return;
-      const stored = await readSegments(ports, next - SPAN_SIZE);
-      await ports.table.write(spanRows(next - SPAN_SIZE, stored));
+      const segments = await readSegments(ports, next - SPAN_SIZE, made);
+      await ports.table.write(spanRows(next - SPAN_SIZE, segments));
     },
   };
 }
@@ -59,7 +68,7 @@ export async function unindex(ports: IndexPorts, erased: FoldedEvent, cursor: nu
     return;
   }
   const segments: Segment[] = [];
-  for (const start of segmentStarts(first)) segments.push(await segmentOfTrail(ports, start));
+  for (const start of segmentStarts(first)) segments.push((await segmentOfTrail(ports, start)).segment);
   const rows = spanRows(first, segments);
   await ports.table.write(rows);
   const kept = new Set(rows.map(({ pk }) => pk));
@@ -69,17 +78,21 @@ export async function unindex(ports: IndexPorts, erased: FoldedEvent, cursor: nu
 }
 
 function partitionsOf(event: FoldedEvent): readonly string[] {
-  return shortFields.flatMap((field) =>
-    field.values(event).map((value) => postingPartition(field.name, boundedKey(field.key(value)))),
+  const values = valuesReader(shortFields)(event);
+  return shortFields.flatMap((field, n) =>
+    (values[n] ?? []).flatMap((value) => {
+      const key = boundedKey(field.key(value));
+      return [postingPartition(field.name, key), bucketPartition(field.name, bucketOf(key))];
+    }),
   );
 }
 
-function segmentFrom(events: readonly FoldedEvent[], first: number): Segment {
-  return segmentOf(events.map((subject) => ({ position: subject.index - first, subject })));
+function segmentFrom(events: readonly FoldedEvent[], first: number): StoredSegment {
+  return encodeSegment(segmentOf(events.map((subject) => ({ position: subject.index - first, subject }))));
 }
 
-function segmentRow(first: number, segment: Segment): Row {
-  return { ...segmentKey(first), attributes: { fields: encodeSegment(segment) } };
+function segmentRow(first: number, { bytes }: StoredSegment): Row {
+  return { ...segmentKey(first), attributes: { fields: bytes } };
 }
 
 function segmentStarts(spanFirst: number): readonly number[] {
@@ -91,23 +104,28 @@ async function deleteSegments(ports: IndexPorts, spanFirst: number): Promise<voi
 }
 
 /** The segments of a whole span. One that another runner has removed already is made again from the trail. */
-async function readSegments(ports: IndexPorts, spanFirst: number): Promise<readonly Segment[]> {
-  const starts = segmentStarts(spanFirst);
-  const rows = new Map((await ports.table.get(starts.map(segmentKey))).map((row) => [row.sk, row]));
+async function readSegments(
+  ports: IndexPorts,
+  spanFirst: number,
+  made: ReadonlyMap<number, Segment>,
+): Promise<readonly Segment[]> {
   const segments: Segment[] = [];
-  for (const start of starts) {
-    const row = rows.get(sortKey(start));
-    const bytes = row && bytesOf(row, 'fields');
-    segments.push(
-      bytes === undefined ? await segmentOfTrail(ports, start) : decodeSegment(bytes, EVERY_FIELD),
-    );
+  for (const start of segmentStarts(spanFirst)) {
+    const known = made.get(start) ?? (await storedSegment(ports, start));
+    segments.push(known ?? (await segmentOfTrail(ports, start)).segment);
   }
   return segments;
 }
 
+async function storedSegment(ports: IndexPorts, first: number): Promise<Segment | undefined> {
+  const [row] = await ports.table.get([segmentKey(first)]);
+  const bytes = row && bytesOf(row, 'fields');
+  return bytes && decodeSegment(bytes, EVERY_FIELD);
+}
+
 const EVERY_FIELD: ReadonlySet<string> = new Set(shortFields.map(({ name }) => name));
 
-async function segmentOfTrail(ports: IndexPorts, first: number): Promise<Segment> {
+async function segmentOfTrail(ports: IndexPorts, first: number): Promise<StoredSegment> {
   const events: FoldedEvent[] = [];
   for await (const line of readLines(ports, first, first + SEGMENT_SIZE)) {
     const event = await foldedEvent(ports, line);

@@ -103,19 +103,38 @@ export async function openBlock(objects: ObjectStore, row: BlockRow): Promise<Op
   };
 }
 
-/** Off the main thread, so that several blocks inflate at once. */
+/** Off the main thread, so that several blocks inflate at once; into one buffer, where the frame says how large. */
 function inflate(bytes: Uint8Array): Promise<Buffer | undefined> {
+  const sizeBytes = Math.min(contentSizeBytes(bytes) ?? CHUNK_SIZE_BYTES, blockSizeBytesMax);
+  // One byte more: a buffer that is filled to its end is followed by an empty one.
+  const options = { maxOutputLength: blockSizeBytesMax, chunkSize: Math.max(sizeBytes, MIN_SIZE_BYTES) + 1 };
   return new Promise((resolve) => {
-    zstdDecompress(
-      bytes,
-      { maxOutputLength: blockSizeBytesMax, chunkSize: CHUNK_SIZE_BYTES },
-      (error, content) => resolve(error === null ? content : undefined),
-    );
+    zstdDecompress(bytes, options, (error, content) => resolve(error === null ? content : undefined));
   });
 }
 
-/** Every chunk is a trip to another thread and back; the usual 16 KiB make hundreds of them for one block. */
 const CHUNK_SIZE_BYTES = 1024 * 1024;
+/** node:zlib refuses a smaller chunk. */
+const MIN_SIZE_BYTES = 64;
+
+/** Frame_Content_Size of a zstd frame, where it is written (RFC 8878 section 3.1.1.1). */
+function contentSizeBytes(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 18) return undefined;
+  const descriptor = view.getUint8(4);
+  const single = (descriptor & 0x20) !== 0;
+  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
+  switch (descriptor >> 6) {
+    case 0:
+      return single ? view.getUint8(at) : undefined;
+    case 1:
+      return view.getUint16(at, true) + 256;
+    case 2:
+      return view.getUint32(at, true);
+    default:
+      return Number(view.getBigUint64(at, true));
+  }
+}
 
 /** Where each line's newline is. */
 function lineEnds(content: Buffer): readonly number[] {

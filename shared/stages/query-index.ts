@@ -46,7 +46,7 @@ async function* segmentRegions(
       continue;
     }
     const positions = positionsOf(segmentBitmap(plan, decodeSegment(bytes, fields)));
-    yield { first: start, next: end, candidates: absolute(positions, start, before) };
+    yield { first: start, next: end, candidates: absolute(positions, start, end) };
   }
 }
 

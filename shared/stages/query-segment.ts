@@ -1,4 +1,11 @@
-import { addBitmap, addPosition, type Bitmap, emptyBitmap, keepCommon } from '../query/bitmap.ts';
+import {
+  addBitmap,
+  addPosition,
+  type Bitmap,
+  emptyBitmap,
+  keepCommon,
+  removePosition,
+} from '../query/bitmap.ts';
 import { shortField } from '../query/fields.ts';
 import { type Plan, PRESENT_KEY } from '../query/plan.ts';
 import { boundedKey, type FieldPostings, type Segment } from './index-segment.ts';
@@ -24,6 +31,13 @@ export function segmentBitmap(plan: Plan, segment: Segment): Bitmap {
   const bitmap = emptyBitmap();
   if (plan.kind === 'everything') return bitmap.fill(0xff);
   const postings = segment.get(plan.field);
+  if (plan.kind === 'without') {
+    bitmap.fill(0xff);
+    for (const positions of postings === undefined ? [] : matching({ ...plan, kind: 'key' }, postings)) {
+      for (const position of positions) removePosition(bitmap, position);
+    }
+    return bitmap;
+  }
   if (postings === undefined) return bitmap;
   for (const position of postings.overflow) addPosition(bitmap, position);
   for (const positions of matching(plan, postings)) {
