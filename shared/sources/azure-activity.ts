@@ -1,3 +1,4 @@
+import { parseTime } from '../ocsf/time.ts';
 import { readActivity } from './azure-activity/activity.ts';
 import { bodyOf } from './azure-activity/body.ts';
 import { keyOf } from './azure-activity/key.ts';
@@ -20,7 +21,8 @@ export const azureActivity: Source = {
   secretsIn,
   batchKeys: BATCH_KEYS,
   accepts: (value) => holdsActivity(value),
-  split: (document, envelope) => splitActivity(document, envelope.attributes),
+  split: (document, { attributes, receivedAt }) =>
+    splitActivity(document, { ...attributes, 'received-at': receivedAt.toISOString() }),
   map: mapActivity,
 };
 
@@ -28,13 +30,19 @@ function mapActivity(record: NativeRecord): Mapped | Unmapped {
   const shape = shapeOf(record.value);
   if (shape === undefined) return { unmapped: 'no Activity Log entry: another log in the same envelope' };
   const activity = readActivity(record.value, shape);
-  const { operation, time } = activity;
+  const { operation } = activity;
   if (operation === undefined) return { unmapped: 'an Activity Log entry without operationName' };
-  if (time === undefined) return { unmapped: 'an Activity Log entry without a time' };
   const key = keyOf(activity);
   return {
     ...key,
     originalEventUid: activity.eventId,
-    body: bodyOf({ ...activity, operation, time }, key.nativeId.join('|')),
+    body: bodyOf(
+      { ...activity, operation },
+      {
+        eventUid: key.nativeId.join('|'),
+        receivedMs: parseTime(record.attributes['received-at'])?.ms,
+        text: record.text,
+      },
+    ),
   };
 }

@@ -1,5 +1,5 @@
-import { idAt, type JsonObject, stringAt } from '../json/json.ts';
-import type { NativeTime } from '../ocsf/time.ts';
+import { idAt, stringAt } from '../json/json.ts';
+import { parseTime } from '../ocsf/time.ts';
 import { bodyOf } from './gcp-audit/body.ts';
 import { type AuditEntry, readEntry } from './gcp-audit/entry.ts';
 import { callerOf } from './gcp-audit/principal.ts';
@@ -22,7 +22,8 @@ export const gcpAudit: Source = {
   secretsIn,
   batchKeys: BATCH_KEYS,
   accepts: (value) => holdsEntry(value),
-  split: (document, envelope) => splitEntries(document, envelope.attributes),
+  split: (document, { attributes, receivedAt }) =>
+    splitEntries(document, { ...attributes, 'received-at': receivedAt.toISOString() }),
   map: mapEntry,
 };
 
@@ -31,13 +32,12 @@ function mapEntry(record: NativeRecord): Mapped | Unmapped {
   if (entry === undefined) return { unmapped: 'no audit log entry: no protoPayload' };
   const method = stringAt(entry.payload, 'methodName');
   if (method === undefined) return { unmapped: 'an audit log entry without methodName' };
-  if (entry.time === undefined) return { unmapped: 'an audit log entry without a time' };
   return {
     tenant: tenantOf(entry),
-    nativeId: nativeIdOf(entry, entry.time),
+    nativeId: nativeIdOf(entry),
     originalEventUid: entry.insertId,
-    essence: essenceOf(entry.payload, method, entry.time),
-    body: bodyOf(entry, method, entry.time),
+    essence: essenceOf(entry, method),
+    body: bodyOf(entry, method, parseTime(record.attributes['received-at'])?.ms),
   };
 }
 
@@ -52,21 +52,27 @@ function tenantOf(entry: AuditEntry): string {
  * nine digits. Parts of an entry that was too large share all three, and differ in their place.
  * @see https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
  */
-function nativeIdOf(entry: AuditEntry, time: NativeTime): readonly string[] | undefined {
+function nativeIdOf(entry: AuditEntry): readonly string[] | undefined {
   if (entry.insertId === undefined) return undefined;
   const place = idAt(entry.split, 'index');
-  const id = [entry.logId ?? '', String(time.ms), entry.insertId];
+  const id = [entry.logId ?? '', timeOf(entry), entry.insertId];
   return place === undefined ? id : [...id, place];
 }
 
 /** The entry is the same over every transport, so its own fields will do. */
-function essenceOf(payload: JsonObject, method: string, time: NativeTime): Mapped['essence'] {
+function essenceOf(entry: AuditEntry, method: string): Mapped['essence'] {
+  const { payload } = entry;
   return [
-    String(time.ms),
+    timeOf(entry),
     callerOf(payload),
     stringAt(payload, 'serviceName'),
     method,
     resourceNameOf(payload),
     String(outcomeOf(payload).code),
   ];
+}
+
+/** The event's own time; the time of receipt would differ from road to road. */
+function timeOf(entry: AuditEntry): string {
+  return entry.time === undefined ? '' : String(entry.time.ms);
 }

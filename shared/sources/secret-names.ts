@@ -14,10 +14,13 @@ const SECRET =
   /pass(?:word|wd|phrase|code)|pwd$|secret|token$|tokens?(?:value)?$|credentials?$|connection_?-?string|accesssas|sas(?:token|uri|url)$|(?:access|account|shared|primary|secondary|storage|private|api|encryption|master|admin|client|signing|host|function)[_-]?key(?:s|data|value|\d)?$|privatekey|customdata|^signedjwt$|^jwt$|^plaintext$|kubeconfigs?$/i;
 
 const REFERENCE =
-  /(?:name|names|id|ids|type|version|versions|ref|refs|reference|arn|class|provider|path|expiry|expiration|length|policy|policies|enabled|disabled|count|ttl|lifetime|validity|time|nextpagetoken|pagetoken|continuationtoken|synctoken|resumetoken)$/i;
+  /(?:name|names|id|ids|type|version|versions|ref|refs|reference|arn|class|provider|path|expiry|expiration|length|policy|policies|enabled|disabled|count|from|ttl|lifetime|validity|time|nextpagetoken|pagetoken|continuationtoken|synctoken|resumetoken)$/i;
 
 /** Members under which every text is a secret, whatever it is called. */
 const VAULT = /^(?:protectedSettings|stringData|secureParameters|appSettings|connectionStrings)$/i;
+
+/** Lists and objects of variables: who sets them puts in what they like. */
+const ENVIRONMENT = /^(?:env|envVars|environment_?variables)$/i;
 
 /** How many texts of one body are named one by one, before all of its texts are. */
 const LEAVES_MAX = 200;
@@ -34,7 +37,7 @@ export function mayHoldSecrets(text: string): boolean {
 }
 
 const HINT =
-  /pass(?:word|wd|phrase|code)|pwd"|secret|tokens?(?:value)?\\*"|credential|connection_?-?string|sas|[a-z][_-]?key(?:s|data|value|\d)?\\*"|privatekey|customdata|jwt|plaintext|kubeconfig|protectedSettings|stringData|secureParameters|appSettings/i;
+  /pass(?:word|wd|phrase|code)|pwd"|secret|tokens?(?:value)?\\*"|credential|connection_?-?string|sas|[a-z][_-]?key(?:s|data|value|\d)?\\*"|privatekey|customdata|jwt|plaintext|kubeconfig|protectedSettings|stringData|secureParameters|appSettings|"env"|envVars|environment_?variables/i;
 
 /** The paths of all secrets below a value, told by their names; the value itself lies at `base`. */
 export function secretsBelow(value: JsonValue | undefined, base: readonly string[]): readonly SecretPath[] {
@@ -65,9 +68,10 @@ function walk(
     const isLabelled = typeof label === 'string' && isSecretName(label);
     for (const key of Object.keys(value)) {
       const isNamed = isSecretName(key) && !(key === 'secrets' && path.at(-1) === 'permissions');
+      const inner = member(value, key);
+      const isVault = VAULT.test(key) || (typeof inner === 'object' && ENVIRONMENT.test(key));
       const inherits = isSecret && !REFERENCE.test(key);
-      const below = inherits || isNamed || VAULT.test(key) || (isLabelled && key === 'value');
-      walk(member(value, key), [...path, key], below, found);
+      walk(inner, [...path, key], inherits || isNamed || isVault || (isLabelled && key === 'value'), found);
     }
   }
 }

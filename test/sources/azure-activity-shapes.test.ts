@@ -352,3 +352,40 @@ test('another log in the same message is kept as a record of unknown shape', () 
     true,
   ]);
 });
+
+test('an entry without a time is mapped with that of its receipt, and says so', () => {
+  const { time: _, ...entry } = hub(ALICE) as Record<string, unknown>;
+  const { body } = readOne(azureActivity, entry);
+  expect([body.time, body.metadata.labels]).toEqual([
+    Date.parse('2026-07-04T00:00:00Z'),
+    ['time-of-receipt'],
+  ]);
+  expect(identityOf(readOne(azureActivity, entry)).id).not.toEqual(
+    identityOf(readOne(azureActivity, hub(ALICE))).id,
+  );
+});
+
+test('an image in the body of a deployment is a resource by its digest', () => {
+  const digest = `sha256:${'0a'.repeat(32)}`;
+  const requestbody = JSON.stringify({
+    properties: { linuxFxVersion: `DOCKER|registry.example.com/shop@${digest}` },
+  });
+  const { resources } = readOne(azureActivity, {
+    ...(hub(ALICE) as object),
+    properties: { requestbody },
+  }).body;
+  expect(resources?.[1]).toMatchObject({ name: 'registry.example.com/shop', uid: digest, data: { digest } });
+});
+
+test.each([
+  ['Microsoft.Web/sites/write', 1],
+  ['Microsoft.Web/sites/read', 2],
+  ['MICROSOFT.WEB/SITES/DELETE', 4],
+  ['Microsoft.Storage/storageAccounts/listKeys/action', 2],
+  ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 2],
+  ['Microsoft.Compute/virtualMachines/restart/action', 3],
+  ['Microsoft.KeyVault/locations/deletedVaults/purge/action', 4],
+  ['Microsoft.Compute/virtualMachines/runCommand/action', 99],
+])('%s is activity %s', (operation, activity_id) => {
+  expect(readOne(azureActivity, hub({ ...ALICE, operation })).body.activity_id).toBe(activity_id);
+});

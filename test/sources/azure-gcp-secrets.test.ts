@@ -100,18 +100,23 @@ test('what an operation on secrets sends and gets is redacted whatever it is cal
   ).toContain('properties.requestbody.*.*');
 });
 
-test('application settings, protected settings and labelled values are secrets under any name', () => {
+test('settings, variables and labelled values are secrets under any name', () => {
   const body = {
     appSettings: [{ name: 'GREETING', value: 'hello' }],
     protectedSettings: { script: 'x' },
+    labels: [
+      { name: 'api-key', value: 'x' },
+      { name: 'team', value: 'shop' },
+    ],
     env: [
       { name: 'DB_PASSWORD', value: 'x' },
-      { name: 'LOG_LEVEL', value: 'debug' },
+      { name: 'LOG_LEVEL', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } },
     ],
   };
   expect(secretsBelow(body, ['b']).map((path) => path.join('.'))).toEqual([
     'b.appSettings.0.value',
     'b.protectedSettings.script',
+    'b.labels.0.value',
     'b.env.0.value',
   ]);
 });
@@ -138,7 +143,7 @@ test('the data of a Kubernetes secret is redacted, its name stays', () => {
   ]);
 });
 
-test('a secret in the environment of a container is redacted', () => {
+test('the environment of a container is redacted, the names of its variables stay', () => {
   const request = {
     spec: {
       containers: [
@@ -154,6 +159,7 @@ test('a secret in the environment of a container is redacted', () => {
   };
   expect(secrets(gcpAudit, entry({ request }))).toEqual([
     'protoPayload.request.spec.containers.0.env.0.value',
+    'protoPayload.request.spec.containers.0.env.1.value',
   ]);
 });
 

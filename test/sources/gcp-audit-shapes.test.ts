@@ -252,3 +252,12 @@ test('the same entry twice is the same event, whatever it holds', () => {
     }),
   );
 });
+
+test('an entry without a time is mapped with that of its receipt, and says so', () => {
+  const { timestamp: _, receiveTimestamp: __, ...entry } = ENTRY;
+  const { body } = readOne(gcpAudit, entry);
+  expect([body.time, body.metadata.labels]).toEqual([
+    Date.parse('2026-07-04T00:00:00Z'),
+    ['time-of-receipt'],
+  ]);
+});

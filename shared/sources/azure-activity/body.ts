@@ -8,6 +8,7 @@ import type {
   OcsfBody,
   ResourceDetails,
 } from '../../ocsf/event.ts';
+import { imageResource, imagesMentioned } from '../image-references.ts';
 import type { Activity } from './activity.ts';
 import { clip, sameText, textOf, without } from './fields.ts';
 import { findingOf } from './finding.ts';
@@ -21,13 +22,22 @@ import { responseOf, statusOf } from './status.ts';
 import { unmappedOf } from './unmapped.ts';
 
 /** An entry with what every OCSF event needs. */
-export type Mappable = Activity & {
-  readonly time: NonNullable<Activity['time']>;
-  readonly operation: string;
-};
+export type Mappable = Activity & { readonly operation: string };
 
-/** An Activity Log entry in OCSF: API Activity, unless it gave or took a role, or is an alert of Defender. */
-export function bodyOf(activity: Mappable, eventUid: string): OcsfBody {
+/** What is known of an entry beside what it says. */
+export interface Received {
+  /** Names the event where nothing else does. */
+  readonly eventUid: string;
+  readonly receivedMs: number | undefined;
+  /** The entry as received. */
+  readonly text: string;
+}
+
+/**
+ * An Activity Log entry in OCSF: API Activity, unless it gave or took a role, or is an alert of Defender. An entry
+ * without a time has that of its receipt, in ms, and says so.
+ */
+export function bodyOf(activity: Mappable, { eventUid, receivedMs, text }: Received): OcsfBody {
   const resource = resourceOf(activity);
   const change = roleChangeOf(activity);
   const finding = findingOf(activity, eventUid);
@@ -38,7 +48,7 @@ export function bodyOf(activity: Mappable, eventUid: string): OcsfBody {
     class_uid: 6003,
     activity_id: activityId.id,
     activity_name: activityId.name,
-    time: activity.time.ms,
+    time: activity.time?.ms ?? receivedMs ?? 0,
     severity_id: 1,
     message: messageOf(activity, actor, resource, change),
     ...statusOf(activity),
@@ -46,7 +56,7 @@ export function bodyOf(activity: Mappable, eventUid: string): OcsfBody {
     metadata: metadataOf(activity, gate !== undefined),
     cloud: cloudOf(activity, resource),
     api: apiOf(activity),
-    resources: resourcesOf(resource, activity, change),
+    resources: [...resourcesOf(resource, activity, change), ...imagesMentioned(text).map(imageResource)],
     ...gate,
     unmapped: unmappedOf(activity),
   };
@@ -64,7 +74,8 @@ export function bodyOf(activity: Mappable, eventUid: string): OcsfBody {
 function metadataOf(activity: Mappable, isGated: boolean): OcsfBody['metadata'] {
   return {
     original_event_uid: activity.eventId,
-    original_time: activity.time.original,
+    original_time: activity.time?.original,
+    labels: activity.time === undefined ? ['time-of-receipt'] : undefined,
     correlation_uid: activity.correlationId,
     logged_time: activity.loggedTime?.ms,
     log_name: activity.category,
@@ -124,8 +135,8 @@ function resourcesOf(
   resource: ResourceId | undefined,
   activity: Activity,
   change: RoleChange | undefined,
-): readonly ResourceDetails[] | undefined {
-  if (resource === undefined) return undefined;
+): readonly ResourceDetails[] {
+  if (resource === undefined) return [];
   const main: ResourceDetails = {
     uid: resource.uid,
     name: resource.name,

@@ -65,9 +65,10 @@ function kindOf(activity: Activity): { name?: string | undefined; type_id: numbe
   const identity = textOf(claims, 'xms_mirid');
   if (identity !== undefined)
     return { name: identity.split('/').at(-1) || undefined, type_id: 99, type: 'ManagedIdentity' };
-  const person = personOf(claims) ?? activity.caller;
+  const named = personOf(claims);
+  const person = named ?? activity.caller;
   if (person !== undefined && /^Microsoft\.[A-Za-z.]+$/i.test(person)) return { type_id: 3, type: 'System' };
-  const isPerson = textOf(claims, 'idtyp') === 'user' || personOf(claims) !== undefined;
+  const isPerson = textOf(claims, 'idtyp') === 'user' || named !== undefined;
   const isApp = textOf(claims, 'idtyp') === 'app' || textOf(claims, 'appid') !== undefined;
   if (!isPerson && (isApp || principalType === 'ServicePrincipal'))
     return { type_id: 99, type: 'ServicePrincipal' };

@@ -32,8 +32,11 @@ export function resourceOf(activity: Activity): ResourceId | undefined {
 
 /** A resource id as it is compared: lower case, one slash in front, none behind. */
 export function normalId(id: string | undefined): string | undefined {
-  const path = id?.trim().replace(/^\/+/, '').replace(/\/+$/, '').toLowerCase();
-  return path === undefined || path === '' ? undefined : `/${path}`;
+  let path = id?.trim().toLowerCase() ?? '';
+  if (path.startsWith('//') || path.endsWith('/'))
+    path = path.replace(/^\/+/, '/').replace(/\/{1,1000}$/, '');
+  if (path === '') return undefined;
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 function readableId(activity: Activity, uid: string): string {
@@ -41,8 +44,8 @@ function readableId(activity: Activity, uid: string): string {
     activity.resourceId,
     textOf(activity.authorization, 'scope'),
     textOf(activity.properties, 'entity'),
-  ].filter((id) => normalId(id) === uid);
-  const mixed = spellings.find((id) => id !== undefined && id !== id.toUpperCase());
+  ];
+  const mixed = spellings.find((id) => id !== undefined && id !== id.toUpperCase() && normalId(id) === uid);
   return (mixed ?? uid).replace(/\/+$/, '');
 }
 

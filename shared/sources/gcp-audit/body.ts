@@ -1,7 +1,6 @@
 import { idAt, member, stringAt } from '../../json/json.ts';
 import { endpointOf } from '../../ocsf/endpoint.ts';
 import type { Actor, Cloud, HttpRequest, Metadata, NetworkEndpoint, OcsfBody } from '../../ocsf/event.ts';
-import type { NativeTime } from '../../ocsf/time.ts';
 import { accountChangeOf } from './account.ts';
 import { datastoreOf } from './datastore.ts';
 import { type AuditEntry, serviceOf } from './entry.ts';
@@ -15,8 +14,11 @@ import { type Outcome, outcomeOf, responseOf, statusOf } from './status.ts';
 import { clip } from './text.ts';
 import { unmappedOf } from './unmapped.ts';
 
-/** An audit log entry in OCSF: API Activity, unless it is a login, a change of an account or grant, or access to data. */
-export function bodyOf(entry: AuditEntry, method: string, time: NativeTime): OcsfBody {
+/**
+ * An audit log entry in OCSF: API Activity, unless it is a login, a change of an account or grant, or access to data.
+ * An entry without a time has that of its receipt, in ms, and says so.
+ */
+export function bodyOf(entry: AuditEntry, method: string, receivedMs: number | undefined): OcsfBody {
   const outcome = outcomeOf(entry.payload);
   const actor = actorOf(entry.payload);
   const gate = gateOf(entry, outcome);
@@ -28,11 +30,11 @@ export function bodyOf(entry: AuditEntry, method: string, time: NativeTime): Ocs
     class_uid: 6003,
     activity_id: activity.id,
     activity_name: activity.name,
-    time: time.ms,
+    time: entry.time?.ms ?? receivedMs ?? 0,
     severity_id: 1,
     message: messageOf(entry, method, { actor, result: resultOf(outcome, special), gate, change }),
     ...statusOf(outcome),
-    metadata: metadataOf(entry, time, gate),
+    metadata: metadataOf(entry, gate),
     cloud: cloudOf(entry),
     actor,
     api: {
@@ -60,17 +62,18 @@ export function bodyOf(entry: AuditEntry, method: string, time: NativeTime): Ocs
 /** What the classes other than API Activity say in place of it. */
 type Special = Pick<OcsfBody, 'class_uid' | 'activity_id'> & Partial<OcsfBody>;
 
-function metadataOf(entry: AuditEntry, time: NativeTime, gate: Gate | undefined): OcsfBody['metadata'] {
+function metadataOf(entry: AuditEntry, gate: Gate | undefined): OcsfBody['metadata'] {
+  const labels = [gate?.label, entry.time === undefined ? 'time-of-receipt' : undefined];
   const metadata: Omit<Metadata, 'version' | 'uid' | 'product'> = {
     original_event_uid: entry.insertId,
-    original_time: time.original,
+    original_time: entry.time?.original,
     correlation_uid: idAt(entry.operation, 'id'),
     logged_time: entry.receiveTime?.ms,
     log_name: entry.logId,
     log_provider: 'Cloud Logging',
     log_level: entry.severity,
     tenant_uid: entry.container,
-    labels: gate?.label === undefined ? undefined : [gate.label],
+    labels: labels.filter((label) => label !== undefined),
     profiles: gate === undefined ? ['cloud'] : ['cloud', 'security_control'],
   };
   return metadata;

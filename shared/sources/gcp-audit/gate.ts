@@ -113,6 +113,7 @@ function breakGlassGate({ payload, labels }: AuditEntry): Gate | undefined {
 function isBrokenGlass(payload: JsonObject, labels: JsonObject | undefined): boolean {
   if (isOn(flag(labels, 'imagepolicywebhook.image-policy.k8s.io/break-glass'))) return true;
   const request = member(payload, 'request');
+  if (!isObject(request)) return false;
   const objects = [['metadata'], ['spec', 'template', 'metadata'], ['service', 'metadata'], ['service']];
   const marked = objects.some((path) => {
     const held = at(request, ...path);

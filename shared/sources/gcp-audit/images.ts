@@ -1,5 +1,6 @@
-import { at, isArray, type JsonObject, type JsonValue, member, stringAt } from '../../json/json.ts';
+import { at, isArray, isObject, type JsonObject, type JsonValue, member, stringAt } from '../../json/json.ts';
 import type { ResourceDetails } from '../../ocsf/event.ts';
+import { imageResource, imagesMentioned } from '../image-references.ts';
 
 /** Images of one call that are named one by one. */
 const IMAGES_MAX = 50;
@@ -20,26 +21,13 @@ const SPECS: readonly (readonly string[])[] = [
 
 /** The images that a call would run or was denied, by digest where one is known: the end of the lineage. */
 export function imagesOf(payload: JsonObject): readonly ResourceDetails[] {
-  const found = new Map<string, ResourceDetails>();
-  for (const reference of [...declared(payload), ...mentioned(payload)]) {
-    if (found.size >= IMAGES_MAX) break;
-    if (!found.has(reference)) found.set(reference, imageOf(reference));
-  }
-  return [...found.values()];
-}
-
-function imageOf(reference: string): ResourceDetails {
-  const [name, digest] = reference.split('@');
-  return {
-    name: name ?? reference,
-    uid: digest ?? reference,
-    uid_alt: digest === undefined ? undefined : reference,
-    type: 'container_image',
-  };
+  const references = new Set([...declared(payload), ...mentioned(payload)]);
+  return [...references].slice(0, IMAGES_MAX).map(imageResource);
 }
 
 function declared(payload: JsonObject): readonly string[] {
   for (const side of ['request', 'response']) {
+    if (!isObject(member(payload, side))) continue;
     const images = SPECS.flatMap((path) => imagesIn(at(payload, side, ...path)));
     if (images.length > 0) return images;
   }
@@ -59,7 +47,5 @@ function imagesIn(spec: JsonValue | undefined): readonly string[] {
 /** A denial names the image only in its text. */
 function mentioned(payload: JsonObject): readonly string[] {
   const text = stringAt(payload, 'response', 'message') ?? stringAt(payload, 'status', 'message') ?? '';
-  return (
-    text.slice(0, MESSAGE_LENGTH_MAX).match(/[a-z0-9][a-zA-Z0-9._/:-]{0,254}@sha256:[0-9a-f]{64}/g) ?? []
-  );
+  return imagesMentioned(text.slice(0, MESSAGE_LENGTH_MAX));
 }

@@ -46,6 +46,7 @@ const HOLDERS = ['serviceData', 'service_data', 'metadata', 'servicedata_v1_iam'
 
 function list(payload: JsonObject, name: string): readonly JsonValue[] {
   for (const holder of HOLDERS) {
+    if (!Object.hasOwn(payload, holder)) continue;
     const found = at(payload, holder, 'policyDelta', name);
     if (isArray(found)) return found;
   }
