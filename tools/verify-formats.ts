@@ -18,13 +18,23 @@ export const lineHash = (line: Buffer): string => sha256(line).toString('base64'
 export const leafHash = (entry: Buffer): Buffer => sha256(Buffer.from([0]), entry);
 export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.from([1]), left, right);
 
-/** The Merkle tree hash of RFC 6962 section 2.1, by its recursive definition. */
-export function treeHash(hashes: readonly Buffer[]): Buffer {
-  const [only] = hashes;
-  if (only === undefined) return sha256();
-  if (hashes.length === 1) return only;
-  const k = powerBelow(hashes.length);
-  return nodeHash(treeHash(hashes.slice(0, k)), treeHash(hashes.slice(k)));
+/**
+ * The Merkle tree hash of RFC 6962 section 2.1 over the first `size` leaves, by its recursive definition. Larger
+ * subtrees are kept, because the roots of earlier sizes share them.
+ */
+export function rootsOf(leaves: readonly Buffer[]): (size: number) => Buffer {
+  const kept = new Map<string, Buffer>();
+  const rootOf = (start: number, end: number): Buffer => {
+    const [only = sha256()] = leaves.slice(start, Math.min(end, start + 1));
+    if (end - start <= 1) return only;
+    const found = kept.get(`${start}-${end}`);
+    if (found !== undefined) return found;
+    const middle = start + powerBelow(end - start);
+    const root = nodeHash(rootOf(start, middle), rootOf(middle, end));
+    if (end - start >= 256) kept.set(`${start}-${end}`, root);
+    return root;
+  };
+  return (size) => rootOf(0, size);
 }
 
 /** The largest power of two below n, for n > 1. */

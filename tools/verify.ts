@@ -17,10 +17,10 @@ import {
   lineHash,
   openCheckpoint,
   parseEntry,
+  rootsOf,
   sha256,
   splitBundle,
   tileName,
-  treeHash,
 } from './verify-formats.ts';
 import { checkProof } from './verify-proof.ts';
 
@@ -42,25 +42,26 @@ export function checkTrail(folder: string, vkey: string, since?: string): readon
   const trail: Trail = { folder, vkey, faults: [] };
   const head = openHead(trail, 'checkpoint', read(trail, 'checkpoint'));
   const tiles = new Set(listFiles(trail, 'tile'));
-  const size = head?.size ?? Math.max(0, ...[...tiles].map(extentOf));
+  const size = head?.size ?? [...tiles].map(extentOf).reduce((most, extent) => Math.max(most, extent), 0);
   if (size > tiles.size * 256) {
     say(trail, tileName('entries', Math.floor((size - 1) / 256), 256), 'most of the tree is missing');
     return trail.faults;
   }
   const entries = readEntries(trail, size);
   const leaves = entries.map((entry) => entry.leaf);
+  const tree: Tree = { size, rootAt: rootsOf(leaves) };
   checkTiles(trail, leaves);
   for (const name of tiles) checkListed(trail, name, size);
-  if (head !== undefined) compareRoot(trail, 'checkpoint', head, leaves);
+  if (head !== undefined) compareRoot(trail, 'checkpoint', head, tree);
   for (const name of listFiles(trail, 'checkpoints')) {
     const earlier = openHead(trail, name, read(trail, name));
     if (earlier === undefined) continue;
     if (name !== `checkpoints/${earlier.size}`) say(trail, name, `is of size ${earlier.size}`);
-    else compareRoot(trail, name, earlier, leaves);
+    else compareRoot(trail, name, earlier, tree);
   }
   if (since !== undefined) {
     const kept = openHead(trail, 'since', readFileSync(since));
-    if (kept !== undefined) compareRoot(trail, 'since', kept, leaves);
+    if (kept !== undefined) compareRoot(trail, 'since', kept, tree);
   }
   checkLines(trail, entries);
   return trail.faults;
@@ -110,7 +111,7 @@ function checkTiles(trail: Trail, leaves: readonly Buffer[]): void {
       const bytes = read(trail, name);
       if (bytes === undefined) say(trail, name, 'missing');
       else if (!bytes.equals(Buffer.concat(hashes))) say(trail, name, 'not the hashes of what is below it');
-      if (hashes.length === 256) above.push(treeHash(hashes));
+      if (hashes.length === 256) above.push(rootsOf(hashes)(256));
     }
     row = above;
   }
@@ -141,10 +142,14 @@ function checkListed(trail: Trail, name: string, size: number): void {
   }
 }
 
-function compareRoot(trail: Trail, key: string, head: Head, leaves: readonly Buffer[]): void {
-  if (head.size > leaves.length) say(trail, key, `is of size ${head.size}, the tree has ${leaves.length}`);
-  else if (treeHash(leaves.slice(0, head.size)).toString('base64') !== head.root)
-    say(trail, key, 'another root');
+interface Tree {
+  readonly size: number;
+  rootAt(size: number): Buffer;
+}
+
+function compareRoot(trail: Trail, key: string, head: Head, tree: Tree): void {
+  if (head.size > tree.size) say(trail, key, `is of size ${head.size}, the tree has ${tree.size}`);
+  else if (tree.rootAt(head.size).toString('base64') !== head.root) say(trail, key, 'another root');
 }
 
 /** Each entry has its line in exactly one block; one that is gone is explained by a later entry. */
@@ -153,9 +158,11 @@ function checkLines(trail: Trail, entries: readonly ReadEntry[]): void {
   const gone = new Map<number, string>();
   const erased = new Set<number>();
   for (const [index, { members }] of entries.entries()) {
-    if (members?.['k'] === 'redact') erased.add(Number(members['index']));
-    for (let i = Number(members?.['first']); members?.['k'] === 'retain' && i < Number(members['next']); i++)
-      erased.add(i);
+    for (const { first, next } of erasures(members)) {
+      if (!(first >= 0 && first < next && next <= index))
+        say(trail, 'tile/entries', 'erases no earlier entry', index);
+      else for (let i = first; i < next; i++) erased.add(i);
+    }
     gone.set(index, 'events/');
   }
   for (const name of listFiles(trail, 'events')) {
@@ -185,6 +192,13 @@ function checkLines(trail: Trail, entries: readonly ReadEntry[]): void {
     }
   }
   for (const [index, name] of gone) if (!erased.has(index)) say(trail, name, 'the line is missing', index);
+}
+
+/** The range of entries whose lines an entry says are to go, if it says so. */
+function erasures(members: ReadEntry['members']): { first: number; next: number }[] {
+  const { k, index, first, next } = members ?? {};
+  if (k === 'redact') return [{ first: Number(index ?? Number.NaN), next: Number(index) + 1 }];
+  return k === 'retain' ? [{ first: Number(first), next: Number(next) }] : [];
 }
 
 function openHead(trail: Trail, key: string, bytes: Buffer | undefined): Head | undefined {

@@ -424,7 +424,12 @@ describe('erased lines', () => {
   test('an entry cannot explain itself or what comes after it', async () => {
     const objects = await makeTrail([[control('redact', { index: 1 })], someLines(1)]);
     expect((await check(objects)).faults).toMatchObject([{ code: 'malformed', index: 0 }]);
+    await both(objects);
     const range = await makeTrail([someLines(2), [control('retain', { first: 0, next: 3 })]]);
     expect((await check(range)).faults).toMatchObject([{ code: 'malformed', index: 2 }]);
+    await both(range);
+    const unnamed = await makeTrail([someLines(2), [control('redact', { uid: 'ab' })]]);
+    expect((await check(unnamed)).faults).toMatchObject([{ code: 'malformed', index: 2 }]);
+    await both(unnamed);
   });
 });
