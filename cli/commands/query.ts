@@ -84,7 +84,8 @@ async function write(call: Call, hits: AsyncIterable<QueryHit>, limit: number | 
   }
   const events: OcsfEvent[] = [];
   for await (const { event } of hits) events.push(event);
-  const shown = limit === undefined ? events : events.slice(0, limit);
+  // The trail is in order of arrival; a page of it reads better in order of time.
+  const shown = (limit === undefined ? events : events.slice(0, limit)).toSorted((a, b) => b.time - a.time);
   const json = (event: OcsfEvent) => (fields === undefined ? event : pick(event, fields));
   writeListing(call, { columns, rows: shown, json, empty: 'Nothing on the trail matches.' });
   if (shown.length < events.length && call.output === 'table') {

@@ -2,7 +2,7 @@ import { readSourceCounts, type SourceCount } from '../../shared/stages/source-c
 import type { Call, Command, ExitStatus } from '../command.ts';
 import { writeListing } from '../output.ts';
 import { formatTime } from '../show-event.ts';
-import { formatCount, formatDuration } from '../ui/progress.ts';
+import { formatCount } from '../ui/progress.ts';
 import { withTrail } from '../with-trail.ts';
 
 export const sources: Command = {
@@ -46,8 +46,9 @@ export function writeSources(call: Call, rows: readonly SourceCount[]): void {
 }
 
 function ago(durationMs: number): string {
-  const days = Math.floor(durationMs / 86_400_000);
-  if (days > 1) return `${formatCount(days)} days`;
-  const hours = Math.floor(durationMs / 3_600_000);
-  return hours > 1 ? `${hours} h` : formatDuration(Math.max(0, durationMs));
+  const minutes = Math.max(0, Math.floor(durationMs / 60_000));
+  if (minutes < 1) return 'just now';
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${formatCount(Math.floor(hours / 24))} days`;
 }

@@ -4,7 +4,7 @@ import { AWS, AZURE, GCP, INTRUDER_IP, ORGANISATION, PAYMENTS, STOREFRONT, TOMAS
 import { type Chance, digestOf } from './chance.ts';
 import { approvalBody, type Delivery, finish, planDelivery, pushBody } from './delivery.ts';
 import { CLUSTER, entry } from './gcp.ts';
-import { account, auditEntry, common, runMoment, webhook } from './github.ts';
+import { account, auditEntry, runMoment, webhook } from './github.ts';
 import { isoSeconds, MINUTE, type Moment, SECOND } from './moment.ts';
 import { rollOutOnAws } from './roll-out.ts';
 
@@ -30,17 +30,6 @@ const intruder = { actor: TOMAS.login, actorId: TOMAS.id, ip: INTRUDER_IP };
 const inPayments = { repo: `${ORGANISATION.login}/${PAYMENTS.repository}`, repo_id: PAYMENTS.repositoryId };
 
 function openTheBranch(atMs: number, chance: Chance): readonly Moment[] {
-  const rule = {
-    id: 33_001,
-    repository_id: PAYMENTS.repositoryId,
-    name: 'main',
-    created_at: '2026-01-12T09:00:00Z',
-    updated_at: isoSeconds(atMs),
-    pull_request_reviews_enforcement_level: 'everyone',
-    required_approving_review_count: 1,
-    required_status_checks: ['test', 'build-and-sign'],
-    admin_enforced: true,
-  };
   return [
     auditEntry(
       atMs,
@@ -54,19 +43,13 @@ function openTheBranch(atMs: number, chance: Chance): readonly Moment[] {
       },
       chance,
     ),
-    webhook(
-      'branch_protection_rule',
-      atMs + SECOND,
-      { action: 'deleted', rule, ...common(PAYMENTS, TOMAS) },
-      chance,
-    ),
   ];
 }
 
 function shipIt(plan: Delivery, atMs: number, chance: Chance): readonly Moment[] {
   const approvedMs = atMs + 5 * MINUTE;
   return [
-    webhook('push', atMs, pushBody(plan, TOMAS, '.github/workflows/deliver.yml'), chance),
+    webhook('push', atMs, pushBody(plan, atMs, TOMAS, '.github/workflows/deliver.yml'), chance),
     runMoment(plan.run, atMs + 5 * SECOND, { action: 'requested', conclusion: null }, chance),
     webhook('deployment_review', approvedMs, approvalBody(plan, TOMAS, approvedMs, 'hotfix'), chance),
     auditEntry(

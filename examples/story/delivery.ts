@@ -1,6 +1,15 @@
 import { ORGANISATION, type Person, type Team } from './cast.ts';
 import { type Chance, digestOf } from './chance.ts';
-import { account, auditEntry, common, type Run, runMoment, webhook, workflowRun } from './github.ts';
+import {
+  account,
+  auditEntry,
+  common,
+  type Run,
+  repository,
+  runMoment,
+  webhook,
+  workflowRun,
+} from './github.ts';
 import { isoSeconds, MINUTE, type Moment, SECOND } from './moment.ts';
 import { rollOut } from './roll-out.ts';
 
@@ -97,11 +106,11 @@ function review(plan: Delivery, openedMs: number, mergedMs: number, chance: Chan
       { action: 'closed', number: plan.number, pull_request: pull(mergedMs, true), ...shared(plan.author) },
       chance,
     ),
-    webhook('push', mergedMs + SECOND, pushBody(plan, plan.author, 'src/index.ts'), chance),
+    webhook('push', mergedMs + SECOND, pushBody(plan, mergedMs, plan.author, 'src/index.ts'), chance),
   ];
 }
 
-export function pushBody(plan: Delivery, pusher: Person, modified: string) {
+export function pushBody(plan: Delivery, atMs: number, pusher: Person, modified: string) {
   return {
     ref: 'refs/heads/main',
     before: digestOf('before', plan.run.headSha).slice(0, 40),
@@ -121,6 +130,7 @@ export function pushBody(plan: Delivery, pusher: Person, modified: string) {
       },
     ],
     ...common(plan.team, pusher),
+    repository: { ...repository(plan.team), pushed_at: Math.floor(atMs / 1000) },
   };
 }
 

@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { readRules } from '../../shared/adapters/local/rules.ts';
+import type { Alert } from '../../shared/alert/alert.ts';
 import { openRuleBook, type RuleBook } from '../../shared/detect/rule-book.ts';
+import type { Table } from '../../shared/ports.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { createReader, type Reader } from '../../shared/sources/read.ts';
+import { alertFold, listAlerts } from '../../shared/stages/alert.ts';
 import { enqueue, sequence } from '../../shared/stages/append.ts';
 import { detectFold } from '../../shared/stages/detect.ts';
 import type { Fold } from '../../shared/stages/fold.ts';
@@ -20,9 +23,16 @@ export interface Hub {
   readonly rules: RuleBook;
   /** Leaves entries to be appended, and commits once enough of them wait. Returns the batch's id. */
   append(entries: readonly PendingEntry[]): Promise<string>;
-  /** Commits what waits and brings every fold up to it, until nothing is left to do. Returns how many findings were made. */
-  settle(): Promise<number>;
+  /** Commits what waits and brings every fold up to it, until nothing is left to do. */
+  settle(): Promise<Settled>;
   close(): void;
+}
+
+/** What the folds made since the last time. */
+export interface Settled {
+  readonly findings: number;
+  /** As they stand now, with all that joined them meanwhile. */
+  readonly alerts: readonly Alert[];
 }
 
 export interface HubOptions {
@@ -67,6 +77,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let waiting = 0;
   let unfolded = 0;
   let findings = 0;
+  let reported = 0;
+  const opened: Alert[] = [];
   const folds: readonly Fold[] = [
     indexFold(ports),
     sourceCountsFold(ports),
@@ -78,6 +90,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         await enqueue(ports, found);
       },
     }),
+    alertFold({
+      table: ports.table,
+      changed: (alert, change) => {
+        if (change === 'opened') opened.push(alert);
+      },
+    }),
   ];
 
   async function commit(): Promise<void> {
@@ -85,8 +103,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     if ((await sequence(ports)) === 'stopped') throw new HubStopped(trail.alarms);
   }
 
-  async function settle(): Promise<number> {
-    const before = findings;
+  async function catchUp(): Promise<void> {
     let made: number;
     do {
       made = findings;
@@ -94,7 +111,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await runFolds(ports, folds);
     } while (findings > made);
     unfolded = 0;
-    return findings - before;
+  }
+
+  async function settle(): Promise<Settled> {
+    await catchUp();
+    const settled = { findings: findings - reported, alerts: await current(ports.table, opened.splice(0)) };
+    reported = findings;
+    return settled;
   }
 
   return {
@@ -106,12 +129,18 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       const id = await enqueue(ports, entries);
       waiting += entries.length;
       unfolded += entries.length;
-      if (unfolded >= FOLD_COUNT) await settle();
+      if (unfolded >= FOLD_COUNT) await catchUp();
       else if (waiting >= COMMIT_COUNT) await commit();
       return id;
     },
     close: () => trail.close(),
   };
+}
+
+/** Alerts as they stand, in the order in which they were opened. */
+async function current(table: Table, opened: readonly Alert[]): Promise<readonly Alert[]> {
+  const now = new Map((await listAlerts(table, opened.length)).map((alert) => [alert.uid, alert]));
+  return opened.map((alert) => now.get(alert.uid) ?? alert);
 }
 
 export async function loadRules(more: readonly string[]): Promise<RuleBook> {

@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert/alert.ts';
 import { readReceipts } from '../../shared/stages/append.ts';
 import {
   addSummary,
@@ -6,11 +7,12 @@ import {
   ingestBody,
   ingestStream,
 } from '../../shared/stages/ingest.ts';
-import type { Hub } from './hub.ts';
+import type { Hub, Settled } from './hub.ts';
 
 /** What became of everything that was read. read = appended + duplicates + rejected + control, in all and per source. */
 export interface IngestReport extends SourceReport {
   readonly findings: number;
+  readonly alerts: readonly Alert[];
   readonly sources: Readonly<Record<string, SourceReport>>;
   /** By reason. */
   readonly rejects: Readonly<Record<string, number>>;
@@ -49,7 +51,6 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
       batches.push({ id: await hub.append(entries), source: first.source });
     },
   };
-  let findings = 0;
   return {
     async takeStream(chunks, { source, file }) {
       const delivery = {
@@ -68,9 +69,8 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
       return summary;
     },
     async finish() {
-      findings += await hub.settle();
-      const counted = await countReceipts(hub, batches);
-      return reportOf(total, counted, findings);
+      const settled = await hub.settle();
+      return reportOf(total, await countReceipts(hub, batches), settled);
     },
   };
 }
@@ -99,7 +99,7 @@ async function countReceipts(
   return counted;
 }
 
-function reportOf(total: IngestSummary, counted: Counted, findings: number): IngestReport {
+function reportOf(total: IngestSummary, counted: Counted, { findings, alerts }: Settled): IngestReport {
   const sources = [...total.sources].map(([source, { read, rejected, control }]) => {
     const { appended, duplicates } = counted.get(source) ?? { appended: 0, duplicates: 0 };
     return [source, { read, appended, duplicates, rejected, control }] as const;
@@ -113,6 +113,7 @@ function reportOf(total: IngestSummary, counted: Counted, findings: number): Ing
     rejected: total.rejected,
     control: total.control,
     findings,
+    alerts,
     sources: Object.fromEntries(sources.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     rejects: Object.fromEntries(total.rejects),
   };

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Story, tellStory } from '../../examples/story/story.ts';
+import { placesIn } from '../../functions/local/compose.ts';
+import { openHub } from '../../functions/local/hub.ts';
+import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
+import {
+  alertsChapter,
+  endChapter,
+  fortnightChapter,
+  proofChapter,
+  questionChapter,
+  tamperChapter,
+  writeStory,
+} from '../demo/chapters.ts';
+import { stay } from './start.ts';
+
+const FOLDER = '.trailproof-demo';
+const SEED = 20_260_504;
+
+export const demo: Command = {
+  name: 'demo',
+  summary: 'a story told with events of four systems, on a trail of its own',
+  usage: '',
+  about:
+    'A fortnight of deliveries by three teams over GitHub, AWS, Azure and Google Cloud, and then one bad night. Takes the\n' +
+    `events in as their vendors deliver them, into ${FOLDER} (made anew each time), shows what was found, proves one event,\n` +
+    'verifies the whole trail, and shows what happens when somebody changes it. On a terminal the hub then stays until\n' +
+    'Ctrl-C.',
+  options: [],
+  examples: [{ line: 'demo', does: 'the same as npm start' }],
+  positionals: { min: 0, max: 0, name: '' },
+  run,
+};
+
+async function run(call: Call): Promise<ExitStatus> {
+  const folder = call.option('data') ?? FOLDER;
+  const { now } = call.terminal;
+  clear(folder);
+  const story: Story = tellStory({ nowMs: now().getTime(), seed: SEED });
+  const files = writeStory(folder, story);
+  const hub = await openHub({ folder, settings: { origin: 'larkspur.example/audit', rules: [] }, now });
+  try {
+    const stage = { call, hub, folder, story };
+    await fortnightChapter(stage, files.fortnight);
+    const alerts = await alertsChapter(stage, files.night);
+    const answer = await questionChapter(stage);
+    await proofChapter(stage, answer);
+    await tamperChapter(stage, answer);
+    endChapter(stage, alerts);
+    if (call.terminal.isInteractive) await stay({ call, hub, folder, watch: [] });
+    return 0;
+  } finally {
+    hub.close();
+  }
+}
+
+/** Only ever what a demo made: a trail of the user's own is never cleared, and never holds a demo's events. */
+function clear(folder: string): void {
+  const marker = join(folder, 'made-by-demo');
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(marker)) {
+    throw new UsageError(
+      `${folder} holds something that no demo made; the demo needs a folder of its own (default ${FOLDER}).`,
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(marker, 'The demo makes this folder anew each time it starts.\n');
+  const { trail, table, keys } = placesIn(folder);
+  for (const path of [trail, keys, table, `${table}-wal`, `${table}-shm`, `${folder}/events-as-delivered`]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+}

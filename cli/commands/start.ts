@@ -1,0 +1,96 @@
+import { alertText } from '../../functions/local/alert-text.ts';
+import { type Hub, openHub } from '../../functions/local/hub.ts';
+import { runLive } from '../../functions/local/live.ts';
+import { resolveSecret } from '../../functions/local/secrets.ts';
+import { inert } from '../../shared/inert.ts';
+import { sources } from '../../shared/sources/index.ts';
+import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
+import { reportFaultyRules } from './ingest.ts';
+
+const PORT = 8750;
+
+export const start: Command = {
+  name: 'start',
+  summary: 'the local hub: takes webhooks on loopback and watches folders, until Ctrl-C',
+  usage: '[PATH...] [--port NUMBER]',
+  about:
+    'Begins empty on --data, or goes on where it was. Takes POST /ingest/<source> on 127.0.0.1 with the token in\n' +
+    'keys/hub.token (or a GitHub signature, where trailproof.yaml names githubSecrets), and every file under PATH, now\n' +
+    'and whenever one is added or changed. A delivery is answered once it is durable; alerts appear here.',
+  options: [
+    { name: 'port', value: 'NUMBER', about: `where to listen (default ${PORT}; 0 lets the system choose)` },
+  ],
+  examples: [
+    { line: 'start', does: 'webhooks onto the trail in .trailproof' },
+    { line: 'start ./audit-exports --data /srv/trail', does: 'and every file that lands in a folder' },
+  ],
+  positionals: { min: 0, max: Number.POSITIVE_INFINITY, name: 'PATH' },
+  run,
+};
+
+async function run(call: Call): Promise<ExitStatus> {
+  const hub = await openHub({ folder: call.dataFolder, settings: call.settings, now: call.terminal.now });
+  try {
+    reportFaultyRules(call, hub);
+    await hub.settle();
+    await stay({ call, hub, folder: call.dataFolder, watch: call.positionals });
+    return 0;
+  } finally {
+    hub.close();
+  }
+}
+
+/** Runs the hub until Ctrl-C (or SIGTERM). */
+export async function stay(options: {
+  readonly call: Call;
+  readonly hub: Hub;
+  readonly folder: string;
+  readonly watch: readonly string[];
+}): Promise<void> {
+  const { call, hub, folder, watch } = options;
+  const { out, err, errStyle, style, now, environment, width } = call.terminal;
+  const color = style.bold('x') === 'x' ? ('never' as const) : ('always' as const);
+  const live = await runLive({
+    hub,
+    now,
+    watch,
+    port: portOf(call),
+    githubSecrets: call.settings.githubSecrets.map((reference) => resolveSecret(reference, environment)),
+    settled: async ({ alerts }) => {
+      for (const alert of alerts) out.write(`\n${await alertText(hub, alert, { width, color })}`);
+    },
+    failed: (error) => err.write(`${errStyle.red('error')}: ${inert(error.message)}\n`),
+  });
+  out.write(
+    `\n${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.\n`,
+  );
+  out.write(
+    style.dim(
+      `  curl -H "Authorization: Bearer $(cat ${folder}/keys/hub.token)" --data-binary @events.json http://127.0.0.1:${live.port}/ingest/aws.cloudtrail\n`,
+    ),
+  );
+  out.write(
+    style.dim(
+      `  sources: ${sources.map(({ id }) => id).join(', ')}${watch.length > 0 ? `; watching ${watch.join(', ')}` : ''}\n`,
+    ),
+  );
+  await untilInterrupted();
+  await live.close();
+  await hub.settle();
+  out.write('\nStopped; everything that was taken is on the trail.\n');
+}
+
+function portOf(call: Call): number {
+  const given = call.option('port');
+  if (given === undefined) return call.settings.port ?? PORT;
+  if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
+    throw new UsageError(`--port is a number from 0 to 65535; found "${given}".`);
+  return Number(given);
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

@@ -1,0 +1,167 @@
+import { hash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sources } from '../../shared/sources/index.ts';
+import { refusalEntry } from '../../shared/stages/refusal.ts';
+import { placesIn } from './compose.ts';
+import { findFiles, readChunks } from './find-files.ts';
+import { type Answer, type Delivery, type Refusal, type RunningServer, serve } from './http.ts';
+import type { Hub, Settled } from './hub.ts';
+import { beginIngestion } from './ingest.ts';
+
+export interface LiveOptions {
+  readonly hub: Hub;
+  readonly now: () => Date;
+  readonly port: number;
+  /** Secrets themselves, already resolved. */
+  readonly githubSecrets: readonly string[];
+  /** Files and folders to take in, now and whenever they change. */
+  readonly watch: readonly string[];
+  readonly settled: (settled: Settled) => Promise<void>;
+  /** What nobody waits for has failed; the hub goes on. */
+  readonly failed: (error: Error) => void;
+}
+
+export interface LiveHub {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** What arrives within this time is one commit. */
+const GATHER_MS = 1000;
+const POLL_MS = 2000;
+/** Refused deliveries that become events of their own, per minute: a flood must not fill the trail. */
+const REFUSALS_PER_MINUTE = 60;
+
+/** Listens and watches until it is closed. A delivery is answered once it is durable; folds follow within a second or so. */
+export async function runLive(options: LiveOptions): Promise<LiveHub> {
+  const { hub } = options;
+  const work = serialQueue(options.failed);
+  let timer: NodeJS.Timeout | undefined;
+  const settleSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void work(async () => options.settled(await hub.settle()));
+    }, GATHER_MS);
+  };
+  const server = await serve({
+    port: options.port,
+    gate: { token: hubToken(hub.trail.folder), githubSecrets: options.githubSecrets },
+    sources: sources.map(({ id }) => id),
+    take: (delivery) => take(options, delivery).finally(settleSoon),
+    refused: refusalRecorder(options, settleSoon),
+  });
+  const stopWatching = watchPaths(options, async (paths) => {
+    await work(() => takePaths(options, paths));
+    settleSoon();
+  });
+  return {
+    port: server.port,
+    close: () => closeAll({ server, stopWatching, timer, work }),
+  };
+}
+
+async function closeAll(parts: {
+  readonly server: RunningServer;
+  readonly stopWatching: () => void;
+  readonly timer: NodeJS.Timeout | undefined;
+  readonly work: (job: () => Promise<void>) => Promise<void>;
+}): Promise<void> {
+  parts.stopWatching();
+  clearTimeout(parts.timer);
+  await parts.server.close();
+  await parts.work(async () => undefined);
+}
+
+/** One job after the other; a job that fails is reported, and the next runs. */
+function serialQueue(failed: (error: Error) => void): (job: () => Promise<void>) => Promise<void> {
+  let tail: Promise<void> = Promise.resolve();
+  return (job) => {
+    tail = tail
+      .then(job)
+      .catch((error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
+    return tail;
+  };
+}
+
+async function take({ hub, now }: LiveOptions, delivery: Delivery): Promise<Answer> {
+  const { source, body, attributes } = delivery;
+  const { read, events, rejected, control } = await beginIngestion(hub, now).takeBody(body, {
+    source,
+    attributes,
+  });
+  return { status: 202, body: { read, events, rejected, control } };
+}
+
+/** The token of this hub, made at the first start; mode 0600. */
+export function hubToken(folder: string): string {
+  const file = join(placesIn(folder).keys, 'hub.token');
+  if (!existsSync(file))
+    writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Class A of malformed input: the body's hash and the harmless headers are kept, the body is not. */
+function refusalRecorder(options: LiveOptions, settleSoon: () => void): (refusal: Refusal) => void {
+  let minute = 0;
+  let count = 0;
+  return (refusal) => {
+    const atMs = options.now().getTime();
+    const current = Math.floor(atMs / 60_000);
+    count = current === minute ? count + 1 : 1;
+    minute = current;
+    if (count > REFUSALS_PER_MINUTE) return;
+    const { body, ...rest } = refusal;
+    const entry = refusalEntry({
+      ...rest,
+      timeMs: atMs,
+      sizeBytes: body.byteLength,
+      sha256: hash('sha256', body, 'hex'),
+      nonce: randomBytes(16).toString('hex'),
+    });
+    options.hub.append([entry]).then(settleSoon, options.failed);
+  };
+}
+
+/** Looks for files that are new or changed, and takes each once it has stood still for one look. */
+function watchPaths(options: LiveOptions, changed: (paths: readonly string[]) => Promise<void>): () => void {
+  if (options.watch.length === 0) return () => undefined;
+  const taken = new Map<string, string>();
+  const seen = new Map<string, string>();
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    const due: string[] = [];
+    for (const { path } of await findFiles(options.watch)) {
+      const { size, mtimeMs } = await stat(path);
+      const state = `${size}/${mtimeMs}`;
+      if (taken.get(path) !== state && seen.get(path) === state) {
+        due.push(path);
+        taken.set(path, state);
+      }
+      seen.set(path, state);
+    }
+    if (due.length > 0) await changed(due);
+  };
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      await look().catch((error: unknown) =>
+        options.failed(error instanceof Error ? error : new Error(String(error))),
+      );
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS).unref());
+    }
+  };
+  void loop();
+  return () => {
+    stopped = true;
+  };
+}
+
+async function takePaths({ hub, now }: LiveOptions, paths: readonly string[]): Promise<void> {
+  const ingestion = beginIngestion(hub, now);
+  for (const path of paths)
+    await ingestion.takeStream(
+      readChunks(path, () => undefined),
+      { file: path },
+    );
+}
