@@ -83,7 +83,12 @@ function* passBy(window: Window, broken: Broken): Generator<typeof MORE, Passed>
  * that begins with an opening bracket, which is a neighbour. A raw newline ends a string, because it must.
  */
 function* followBroken(window: Window, { at, grammar, capture }: Broken): Generator<typeof MORE, Passed> {
-  const follower = { position: grammar.position, depth: grammar.depth, quote: false };
+  const follower = {
+    position: grammar.position,
+    depth: grammar.depth,
+    isQuoted: false,
+    isEscaped: false,
+  };
   let captured = capture;
   let capturedTo = grammar.position;
   for (;;) {
@@ -108,7 +113,9 @@ function* followBroken(window: Window, { at, grammar, capture }: Broken): Genera
 interface Follower {
   position: number;
   depth: number;
-  quote: boolean;
+  isQuoted: boolean;
+  /** The byte before was a backslash in a string. */
+  isEscaped: boolean;
 }
 
 /** Moves through the bytes at hand; says what ended the element, or nothing when more bytes are needed. */
@@ -116,11 +123,12 @@ function passBroken(window: Window, follower: Follower): 'line' | 'separator' | 
   for (; follower.position < window.end; follower.position++) {
     const byte = window.bytes[follower.position - window.base] as number;
     if (isOpener(byte) && isColumnZero(window, follower.position)) return 'line';
-    if (follower.quote) {
-      if (byte === 0x5c) follower.position++;
-      else if (byte === 0x22 || byte === 0x0a) follower.quote = false;
+    if (follower.isQuoted) {
+      follower.isQuoted = byte !== 0x0a && (byte !== 0x22 || follower.isEscaped);
+      follower.isEscaped = byte === 0x5c && !follower.isEscaped;
     } else if (byte === 0x22) {
-      follower.quote = true;
+      follower.isQuoted = true;
+      follower.isEscaped = false;
     } else if (isOpener(byte)) {
       follower.depth++;
     } else if (byte === 0x7d || byte === 0x5d) {
