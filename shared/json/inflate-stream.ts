@@ -1,4 +1,4 @@
-import { type Decoder, openDecoder } from './decoder.ts';
+import { type Decoded, type Decoder, openDecoder } from './decoder.ts';
 import { type Compression, compressionOf } from './inflate.ts';
 import { recoverGzip } from './recover.ts';
 import { type Reject, startCapture } from './reject.ts';
@@ -8,6 +8,10 @@ const SLICE_SIZE_BYTES = 16 * 1024;
 
 /** A compressed stream up to this size is held, so that a fault in it costs nothing that stands before the fault. */
 const HELD_SIZE_BYTES_MAX = 4 * 1024 * 1024;
+
+const MAGIC_SIZE_BYTES = 4;
+
+const END_FAULTS: Readonly<Record<string, string>> = { Z_BUF_ERROR: 'its end missing' };
 
 /** The most that is inflated again for that. */
 const RECOVERED_SIZE_BYTES_MAX = 128 * 1024 * 1024;
@@ -49,6 +53,8 @@ interface Inflation {
   openedAt: number;
   sizeBytes: number;
   inflatedSizeBytes: number;
+  /** The first bytes of what may be the next frame: too few to tell. */
+  carried: Uint8Array;
   /** Every compressed byte so far, while they are few. */
   held: Uint8Array[] | undefined;
   fault: string | undefined;
@@ -61,16 +67,19 @@ function startInflation(compression: Compression): Inflation {
     openedAt: 0,
     sizeBytes: 0,
     inflatedSizeBytes: 0,
+    carried: new Uint8Array(),
     held: compression === 'gzip' ? [] : undefined,
     fault: undefined,
   };
 }
 
-async function inflateSlice(inflation: Inflation, slice: Uint8Array): Promise<Uint8Array> {
+async function inflateSlice(inflation: Inflation, bytes: Uint8Array): Promise<Uint8Array> {
   if (inflation.fault !== undefined) return new Uint8Array();
-  hold(inflation, slice);
-  const sliceAt = inflation.sizeBytes;
-  inflation.sizeBytes += slice.byteLength;
+  hold(inflation, bytes);
+  const slice = inflation.carried.byteLength === 0 ? bytes : Buffer.concat([inflation.carried, bytes]);
+  inflation.carried = new Uint8Array();
+  inflation.sizeBytes += bytes.byteLength;
+  const sliceAt = inflation.sizeBytes - slice.byteLength;
   const inflated: Uint8Array[] = [];
   for (let at = 0; at < slice.byteLength; ) {
     const decoded = await inflation.decoder.write(slice.subarray(at));
@@ -78,27 +87,37 @@ async function inflateSlice(inflation: Inflation, slice: Uint8Array): Promise<Ui
     inflation.inflatedSizeBytes += decoded.bytes.byteLength;
     if (decoded.state === 'open') break;
     at = inflation.openedAt + decoded.consumed - sliceAt;
-    const rest = slice.subarray(at);
-    // Frames of zstd may stand one behind the other; zeros behind gzip are the padding of tapes and block devices.
-    if (compressionOf(rest) === 'zstd' && inflation.compression === 'zstd') {
-      inflation.decoder = openDecoder('zstd');
-      inflation.openedAt = sliceAt + at;
-    } else if (decoded.state === 'broken' || rest.some((byte) => byte !== 0)) {
-      inflation.fault = faultText(inflation, decoded.code || 'other bytes behind it');
-      inflated.push(recover(inflation, sliceAt));
-      break;
-    } else {
+    if (!continues(inflation, slice.subarray(at), sliceAt + at, decoded)) {
+      if (inflation.fault !== undefined) inflated.push(recover(inflation, sliceAt));
       break;
     }
   }
   return inflated.length === 1 && inflated[0] !== undefined ? inflated[0] : Buffer.concat(inflated);
 }
 
+/** What stands behind the end of compressed data, or at a fault: another frame, padding, or the fault itself. */
+function continues(inflation: Inflation, rest: Uint8Array, restAt: number, decoded: Decoded): boolean {
+  const isZstd = inflation.compression === 'zstd';
+  if (isZstd && compressionOf(rest) === 'zstd') {
+    inflation.decoder = openDecoder('zstd');
+    inflation.openedAt = restAt;
+    return true;
+  }
+  // Zeros behind gzip are the padding of tapes and block devices.
+  const isFault = decoded.state === 'broken' || rest.some((byte) => byte !== 0);
+  if (isZstd && rest.byteLength < MAGIC_SIZE_BYTES) inflation.carried = new Uint8Array(rest);
+  else if (isFault) inflation.fault = faultText(inflation, decoded.code || 'other bytes behind it');
+  return false;
+}
+
 async function endInflation(inflation: Inflation): Promise<Uint8Array> {
   if (inflation.fault !== undefined) return new Uint8Array();
   const decoded = await inflation.decoder.end();
-  if (decoded.state === 'broken') {
-    inflation.fault = faultText(inflation, decoded.code === 'Z_BUF_ERROR' ? 'its end missing' : decoded.code);
+  if (decoded.state === 'broken' || inflation.carried.some((byte) => byte !== 0)) {
+    inflation.fault = faultText(
+      inflation,
+      END_FAULTS[decoded.code] ?? (decoded.code || 'other bytes behind it'),
+    );
   }
   return decoded.bytes;
 }
@@ -130,7 +149,7 @@ async function* withWholeMagic(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       continue;
     }
     first = first.byteLength === 0 ? chunk : Buffer.concat([first, chunk]);
-    if (first.byteLength < 4) continue;
+    if (first.byteLength < MAGIC_SIZE_BYTES) continue;
     yield first;
     first = undefined;
   }
