@@ -1,7 +1,7 @@
 /**
  * The attributes of OCSF 1.8.0 that Trailproof emits, in a notation of one word for each:
  * `*` required, `name:type`, `[]` an array, `@profile` only under that profile, `=1,2,99` the ids it may have.
- * Types: s text, i integer, b boolean, j any JSON, ip, port, else the name of an object below. What is not here is
+ * Types: s text, i integer, b boolean, j any JSON, free any object, ip, port, method, else the name of an object below. What is not here is
  * unknown to the validator, even if OCSF knows it: it would be the first time that we emit it.
  * @see https://schema.ocsf.io/1.8.0
  */
@@ -13,7 +13,7 @@ const FINDING_STATUS_IDS = '0,1,2,3,4,5,6,99';
 const COMMON = `
   *activity_id:i activity_name:s *category_uid:i category_name:s *class_uid:i class_name:s *type_uid:i type_name:s
   *time:i *severity_id:i=0,1,2,3,4,5,6,99 severity:s message:s status:s status_code:s status_detail:s
-  start_time:i end_time:i duration:i timezone_offset:i count:i *metadata:metadata unmapped:j
+  start_time:i end_time:i duration:i timezone_offset:i count:i *metadata:metadata unmapped:free
   raw_data:s raw_data_size:i raw_data_hash:fingerprint *cloud:cloud@cloud
   action_id:i@security_control=0,1,2,3,4,99 action:s@security_control
   disposition_id:i@security_control=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,99
@@ -83,7 +83,7 @@ export const OBJECT_ATTRIBUTES: Readonly<Record<string, string>> = {
   network_endpoint: `ip:ip domain:s hostname:s name:s svc_name:s uid:s port:port vpc_uid:s interface_uid:s
     location:location`,
   location: 'country:s city:s region:s',
-  http_request: 'user_agent:s http_method:s uid:s referrer:s url:url',
+  http_request: 'user_agent:s http_method:method uid:s referrer:s url:url',
   url: 'url_string:s hostname:s path:s',
   http_response: '*code:i status:s message:s',
   resource_details: `name:s uid:s uid_alt:s type:s namespace:s version:s hostname:s labels:s[] owner:user group:group

@@ -122,6 +122,8 @@ const TYPES: Readonly<Record<string, string>> = {
   i: 'an integer',
   b: 'true or false',
   j: 'JSON',
+  free: 'an object',
+  method: 'an HTTP method',
   ip: 'an IP address',
   port: 'a port number',
 };
@@ -132,8 +134,14 @@ function isOfType(value: unknown, type: string): boolean {
   if (type === 'b') return typeof value === 'boolean';
   if (type === 'ip') return typeof value === 'string' && isIp(value);
   if (type === 'port') return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
+  if (type === 'free') return isObject(value);
+  if (type === 'method') return METHODS.has(value);
   return type === 'j';
 }
+
+const METHODS: ReadonlySet<unknown> = new Set([
+  ...['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'],
+]);
 
 /** A word for what was found: never the value, which may be anybody's. */
 function kindOf(value: unknown): string {
