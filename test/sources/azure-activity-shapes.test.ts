@@ -389,3 +389,12 @@ test.each([
 ])('%s is activity %s', (operation, activity_id) => {
   expect(readOne(azureActivity, hub({ ...ALICE, operation })).body.activity_id).toBe(activity_id);
 });
+
+test('a row of an answer is stored as the object that the column names make of it', () => {
+  const row = table(ALICE) as Record<string, unknown>;
+  const columns = Object.keys(row).map((name) => ({ name, type: 'string' }));
+  const answer = { tables: [{ name: 'PrimaryResult', columns, rows: [Object.values(row)] }] };
+  const [record] = split(azureActivity, answer).records;
+  expect(record?.text).toBe(JSON.stringify(row));
+  expect(record?.value).toEqual(row);
+});

@@ -188,3 +188,14 @@ test.each<[string, Source, unknown]>([
 ])('no secret of a body reaches the fields of an event of %s', (_, source, value) => {
   expect(JSON.stringify(eventOf(source, readOne(source, value)))).not.toContain('example-secret');
 });
+
+test('all properties of an operation on secrets go where they are one text', () => {
+  const row = (operation: string) => ({
+    ...{ TimeGenerated: '2026-07-03T09:00:00Z', Type: 'AzureActivity', OperationNameValue: operation },
+    Properties: JSON.stringify({ responseBody: { keys: [{ keyName: 'key1', value: 'v' }] } }),
+  });
+  expect(secrets(azureActivity, row('MICROSOFT.STORAGE/STORAGEACCOUNTS/LISTKEYS/ACTION'))).toEqual([
+    'Properties',
+  ]);
+  expect(secrets(azureActivity, row('MICROSOFT.STORAGE/STORAGEACCOUNTS/READ'))).toEqual([]);
+});

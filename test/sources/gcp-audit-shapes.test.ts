@@ -51,6 +51,7 @@ const ROADS: readonly [string, (entry: Entry) => unknown][] = [
   ['what gcloud pulls', (entry) => [{ ackId: 'a', ...push(entry) }]],
   ['Eventarc, structured', cloudEvent],
   ['Eventarc, in base64', (entry) => ({ ...cloudEvent(undefined), data_base64: base64(entry) })],
+  ['Eventarc, in a text', (entry) => cloudEvent(JSON.stringify(entry))],
   ['Eventarc, with its headers', (entry) => ({ headers: HEADERS, body: entry })],
   ['Eventarc, with its headers and a text', (entry) => ({ headers: HEADERS, body: JSON.stringify(entry) })],
   [
@@ -76,7 +77,7 @@ test.each(ROADS)('an entry over %s is the bare entry', (_, send) => {
   expect(sent?.body.message).toBe(bare?.body.message);
 });
 
-test.each(ROADS.slice(0, 10))('an entry over %s keeps its own characters', (_, send) => {
+test.each(ROADS.slice(0, 11))('an entry over %s keeps its own characters', (_, send) => {
   expect(split(gcpAudit, send(ENTRY)).records[0]?.text).toBe(JSON.stringify(ENTRY));
 });
 
@@ -260,4 +261,28 @@ test('an entry without a time is mapped with that of its receipt, and says so', 
     Date.parse('2026-07-04T00:00:00Z'),
     ['time-of-receipt'],
   ]);
+});
+
+test('two grants in one call are no grant to one user', () => {
+  const delta = (member: string) => ({ action: 'ADD', role: 'roles/owner', member });
+  const change = (...members: string[]) => ({
+    ...ENTRY,
+    protoPayload: {
+      ...{ ...ENTRY.protoPayload, methodName: 'SetIamPolicy' },
+      serviceData: { policyDelta: { bindingDeltas: members.map(delta) } },
+    },
+  });
+  expect(readOne(gcpAudit, change('user:a@example.com')).body.class_uid).toBe(3005);
+  expect(readOne(gcpAudit, change('user:a@example.com', 'user:b@example.com')).body.class_uid).toBe(6003);
+});
+
+test('a call that succeeded was not denied, whatever its response talks about', () => {
+  const response = { message: 'admission webhook "x" denied the request: Binary Authorization' };
+  const entry = { ...ENTRY, protoPayload: { ...ENTRY.protoPayload, response } };
+  expect(readOne(gcpAudit, entry).body.action_id).toBeUndefined();
+  const denied = { ...entry, protoPayload: { ...entry.protoPayload, status: { code: 7 } } };
+  expect(readOne(gcpAudit, denied).body).toMatchObject({
+    action_id: 2,
+    metadata: { labels: ['denied-by-policy'] },
+  });
 });
