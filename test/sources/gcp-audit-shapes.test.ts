@@ -286,3 +286,23 @@ test('a call that succeeded was not denied, whatever its response talks about', 
     metadata: { labels: ['denied-by-policy'] },
   });
 });
+
+test.each([
+  ['core/v1/namespaces/prod/pods/shop/log', 'shop', 'k8s.io/pods/log', 'prod'],
+  ['apps/v1/namespaces/prod/deployments/shop', 'shop', 'k8s.io/deployments', 'prod'],
+  ['core/v1/namespaces/prod/secrets', 'secrets', 'k8s.io/secrets', 'prod'],
+  ['core/v1/namespaces/prod', 'prod', 'k8s.io/namespaces', undefined],
+  ['core/v1/nodes/n1', 'n1', 'k8s.io/nodes', undefined],
+  ['projects/_/buckets', 'buckets', 'k8s.io/buckets', undefined],
+  ['projects/1/secrets/db/versions/3', 'db', 'k8s.io/secrets', undefined],
+])('%s is named %s', (resourceName, name, type, namespace) => {
+  const entry = { ...ENTRY, protoPayload: { ...ENTRY.protoPayload, serviceName: 'k8s.io', resourceName } };
+  expect(readOne(gcpAudit, entry).body.resources?.[0]).toMatchObject({ name, type, namespace });
+});
+
+test('an image pushed to a registry is a resource by its digest', () => {
+  const digest = `sha256:${'0a'.repeat(32)}`;
+  const resourceName = `projects/p/locations/l/repositories/r/dockerImages/shop@${digest}`;
+  const entry = { ...ENTRY, protoPayload: { ...ENTRY.protoPayload, resourceName } };
+  expect(readOne(gcpAudit, entry).body.resources?.[1]).toMatchObject({ uid: digest, data: { digest } });
+});

@@ -27,7 +27,7 @@ const VERBS: readonly { readonly id: 1 | 2 | 3 | 4; readonly pattern: RegExp }[]
   {
     id: 2,
     pattern:
-      /^(list|get|read|check|validate|query|search|export|download|whatif|preview|calculate|fetch|lookup)/i,
+      /^(list|get|read|check|validate|query|search|export|download|whatif|preview|calculate|fetch|lookup|retrieve|sharedkeys)/i,
   },
   { id: 1, pattern: /^(create|generate|import|clone|copy|add)/i },
   { id: 4, pattern: /^(delete|purge|remove|destroy)/i },

@@ -19,7 +19,7 @@ const BODIES: readonly (readonly string[])[] = [
 
 /** Operations whose bodies are secrets from end to end: they read, write or renew one. */
 const SECRET_OPERATIONS =
-  /\/(?:list(?:account)?keys|listsecrets|listconnectionstrings|listcredentials?|listadminkeys|listclusteradmincredential|listclusterusercredential|listaccountsas|listservicesas|regeneratekeys?|getsecret|begingetaccess|publishxml)\/action$|\/secrets\/(?:write|setsecret\/action)$|\/config\/(?:write|list\/action)$/i;
+  /\/(?:list(?:account)?keys|listsecrets|listconnectionstrings|listcredentials?|listadminkeys|listclusteradmincredential|listclusterusercredential|listaccountsas|listservicesas|sharedkeys|regeneratekeys?|getsecret|begingetaccess|publishxml)\/action$|\/secrets\/(?:write|setsecret\/action)$|\/config\/(?:write|list\/action)$/i;
 
 const BODY_NAMES = ['requestbody', 'requestBody', 'responseBody', 'responsebody'];
 

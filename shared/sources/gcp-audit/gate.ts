@@ -122,7 +122,7 @@ function isBrokenGlass(payload: JsonObject, labels: JsonObject | undefined): boo
     );
   });
   if (marked) return true;
-  // Cloud Run: any justification is one (v1 annotation, v2 field).
+  // In Cloud Run the justification itself is the mark: an annotation in v1, a field in v2.
   return (
     stringAt(request, 'service', 'metadata', 'annotations', 'run.googleapis.com/binauthz-breakglass') !==
       undefined ||

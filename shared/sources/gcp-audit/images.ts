@@ -44,8 +44,9 @@ function imagesIn(spec: JsonValue | undefined): readonly string[] {
     .filter((image) => image !== undefined);
 }
 
-/** A denial names the image only in its text. */
+/** A denial names the image only in its text; a registry has it in the name of the resource. */
 function mentioned(payload: JsonObject): readonly string[] {
   const text = stringAt(payload, 'response', 'message') ?? stringAt(payload, 'status', 'message') ?? '';
-  return imagesMentioned(text.slice(0, MESSAGE_LENGTH_MAX));
+  const name = stringAt(payload, 'resourceName') ?? '';
+  return imagesMentioned(`${name} ${text.slice(0, MESSAGE_LENGTH_MAX)}`);
 }

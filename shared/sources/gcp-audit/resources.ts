@@ -51,19 +51,20 @@ function attributeTypeOf(payload: JsonObject): string | undefined {
   return type?.includes('/') ? type : undefined;
 }
 
-/** A resource name in parts: collections and ids in turn, `.../secrets/db/versions/3`, `core/v1/namespaces/prod/pods/p`. */
-export function pathOf(name: string): {
+interface ResourcePath {
   readonly name: string;
   readonly collection: string | undefined;
   readonly namespace: string | undefined;
   readonly version: string | undefined;
-} {
+}
+
+/** A resource name in parts: collections and ids in turn, `.../secrets/db/versions/3`, `core/v1/namespaces/prod/pods/p`. */
+export function pathOf(name: string): ResourcePath {
   const segments = name
     .replace(/^\/\/[^/]{1,253}\//, '')
     .split('/')
     .filter((segment) => segment !== '');
-  const namespaceAt = segments.indexOf('namespaces');
-  const namespace = namespaceAt === -1 ? undefined : segments[namespaceAt + 1];
+  if (/^v\d/.test(segments[1] ?? '')) return kubernetesPathOf(segments, name);
   const digest = /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1];
   const isVersion = segments.length >= 4 && segments.at(-2) === 'versions';
   const end = isVersion ? -2 : segments.length;
@@ -74,8 +75,20 @@ export function pathOf(name: string): {
   return {
     name: last ?? name,
     collection: isList ? last : before,
-    namespace,
+    namespace: undefined,
     version: isVersion ? segments.at(-1) : digest,
+  };
+}
+
+/** `<group>/<version>[/namespaces/<name>]/<resource>[/<name>[/<subresource>]]`: a log is no resource of its own. */
+function kubernetesPathOf(segments: readonly string[], whole: string): ResourcePath {
+  const isNamespaced = segments[2] === 'namespaces' && segments.length > 4;
+  const [resource, name, subresource] = segments.slice(isNamespaced ? 4 : 2);
+  return {
+    name: name ?? resource ?? whole,
+    collection: subresource === undefined ? resource : `${resource}/${subresource}`,
+    namespace: isNamespaced ? segments[3] : undefined,
+    version: undefined,
   };
 }
 
