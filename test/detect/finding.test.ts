@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { attacksOf } from '../../shared/detect/attack.ts';
 import { compileDetector } from '../../shared/detect/detector.ts';
 import { findingOf } from '../../shared/detect/finding.ts';
 import type { OcsfEvent } from '../../shared/ocsf/event.ts';
@@ -155,6 +156,21 @@ function bare(): typeof stop {
   return { ...stop, event: event as OcsfEvent };
 }
 
+test('tactics stand alone where no technique takes them, or where tags do not say which takes which', () => {
+  const impact = { uid: 'TA0040', name: 'Impact' };
+  const persistence = { uid: 'TA0003', name: 'Persistence' };
+  expect(attacksOf(['attack.impact', 'car.2013-09-005'])).toEqual([{ tactic: impact }]);
+  expect(attacksOf(['attack.impact', 'attack.persistence', 'attack.t1078'])).toEqual([
+    { technique: { uid: 'T1078', name: 'Valid Accounts' } },
+    { tactic: impact },
+    { tactic: persistence },
+  ]);
+  expect(attacksOf(['attack.t9999.001'])).toEqual([
+    { technique: { uid: 'T9999' }, sub_technique: { uid: 'T9999.001' } },
+  ]);
+  expect(attacksOf(['owasp.cicd-sec-1'])).toEqual([]);
+});
+
 describe('which rules see what', () => {
   const rule = (title: string, logsource: string, selection: string) =>
     `title: ${title}\nlogsource: ${logsource}\ndetection: {s: ${selection}, condition: s}\n`;
@@ -165,6 +181,7 @@ describe('which rules see what', () => {
     rule('Class', '{product: ocsf, service: api_activity}', '{api.operation: StopLogging}'),
     rule('Finding class', '{product: ocsf, service: detection_finding}', "{metadata.uid: '*'}"),
     rule('Own', '{product: trailproof}', '{finding_info.title: Logging Stopped}'),
+    rule('Any over OCSF names', '{}', '{api.operation: StopLogging}'),
     rule('Any', '{}', '{eventName|startswith: Stop}'),
   ].map(ruleOf);
   const detector = compileDetector(rules, { logsources });

@@ -63,6 +63,11 @@ describe('alerts', () => {
     });
   });
 
+  test('open anew for what is later than any lateness', async () => {
+    const { alerts } = await apply([findingAt(5, minute(40)), findingAt(6, minute(5))]);
+    expect(alerts.map(({ count }) => count)).toEqual([1, 1]);
+  });
+
   test('are called by the worst of their findings', async () => {
     const worse = STOP_LOGGING.replace('level: high', 'level: critical')
       .replace('title: Logging', 'title: All Logging')

@@ -1,4 +1,4 @@
-/** A wildcard of a Sigma string: any number of characters, or exactly one. */
+/** A wildcard of a Sigma string, for whatever number of characters or for exactly one. */
 export type Wildcard = { readonly wildcard: 'any' | 'one' };
 
 /** A Sigma string taken apart: literal text and wildcards, never two literals in a row, no empty literal. */
