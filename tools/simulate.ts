@@ -18,7 +18,11 @@ const started = Date.now();
 
 for (let seed = first; seed < first + schedules; seed += 1) {
   const lines: string[] = [];
-  const outcome = await runSchedule(protocol, seed, values.trace ? (line) => lines.push(line) : undefined);
+  const outcome = await runSchedule(
+    protocol,
+    seed,
+    values.trace ? { trace: (line) => lines.push(line) } : {},
+  );
   totals.schedules += 1;
   totals.steps += outcome.steps;
   totals.crashes += outcome.crashes;
@@ -28,7 +32,7 @@ for (let seed = first; seed < first + schedules; seed += 1) {
   if (outcome.violation !== undefined) {
     if (!values.trace) {
       const trace: string[] = [];
-      await runSchedule(protocol, seed, (line) => trace.push(line));
+      await runSchedule(protocol, seed, { trace: (line) => trace.push(line) });
       process.stdout.write(`${trace.slice(-80).join('\n')}\n`);
     }
     process.stdout.write(`seed ${seed} (${outcome.disaster}): ${outcome.violation.message}\n`);

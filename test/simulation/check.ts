@@ -83,6 +83,10 @@ function readBlocks(world: World, entries: readonly Uint8Array[]): readonly stri
         throw new Violation('no orphan', `${key}: no entry for a line`);
       lines.push(line);
     }
+    const row = world.row({ pk: 'block', sk: String(first).padStart(12, '0') });
+    if (row?.attributes['key'] !== key || row.attributes['count'] !== block.value.length) {
+      throw new Violation('nothing lost', `the table does not know the block ${key}`);
+    }
   }
   if (lines.length !== entries.length)
     throw new Violation('nothing lost', `${lines.length} lines of ${entries.length}`);
@@ -96,12 +100,16 @@ function explains(entry: Entry, line: string): boolean {
 /** No uid twice, and each where the table says. Returns the essence of each uid. */
 function checkUids(world: World, lines: readonly string[]): ReadonlyMap<string, string> {
   const essences = new Map<string, string>();
+  const places = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
     const event = JSON.parse(line);
     if (event.k !== undefined) continue;
     const uid: string = event.metadata.uid;
     if (essences.has(uid)) throw new Violation('nothing twice', `the uid ${uid} is in the trail twice`);
     essences.set(uid, event.unmapped.trailproof.essence);
+    places.set(uid, index);
+  }
+  for (const [uid, index] of places) {
     const row = world.row({ pk: `uid#${uid.slice(0, 4)}`, sk: uid.slice(4) });
     if (row?.attributes['index'] === index) continue;
     throw new Violation('every proof valid', `the table does not know that ${uid} is at ${index}`);
@@ -111,7 +119,7 @@ function checkUids(world: World, lines: readonly string[]): ReadonlyMap<string, 
 
 function checkAcknowledged(model: Model, essences: ReadonlyMap<string, string>): void {
   for (const [id, entries] of model.acknowledged) {
-    if (model.lost.has(id)) continue;
+    if (model.lost.has(id) && model.alarms.some(({ message }) => message.includes(id))) continue;
     for (const { uid, essence } of entries) {
       const first = essences.get(uid);
       const kept = first !== undefined && !contradicts(essence, first);
@@ -143,11 +151,8 @@ function checkQuiet(world: World, model: Model, size: number): void {
   if (head?.['size'] !== size || head['applied'] !== size) {
     throw new Violation('nothing stuck', `the head is not the checkpoint of ${size}`);
   }
-  const waiting = [
-    ...world.keys('inbox/'),
-    ...world.keys('staging/'),
-    ...world.rows('outbox').map(({ sk }) => sk),
-  ];
+  const inbox = world.keys('inbox/').filter((key) => !model.lost.has(key.slice('inbox/'.length)));
+  const waiting = [...inbox, ...world.keys('staging/'), ...world.rows('outbox').map(({ sk }) => sk)];
   if (waiting.length > 0) throw new Violation('nothing stuck', `left over: ${waiting.join(', ')}`);
   const aside = world.rows('outbox-aside').map(({ sk }) => sk);
   const unexplained = aside.filter((id) => !model.lost.has(id));

@@ -25,6 +25,7 @@ export class Model {
   /** Batches whose object the storage lost. */
   readonly lost = new Set<string>();
   forgotten = false;
+  beforeCommit: () => void = () => undefined;
   #published = -1;
 
   constructor(world: World) {
@@ -90,6 +91,7 @@ export class Model {
   #movingHead(row: Row, before: Row | undefined): void {
     const key = String(row.attributes['staging']);
     if (row.attributes['ver'] === before?.attributes['ver'] || key === '') return;
+    this.beforeCommit();
     const stored = this.#world.objects.get(key);
     const staging = stored === undefined ? undefined : decodeStaging(key, stored.bytes);
     if (staging?.ok !== true) return;

@@ -104,8 +104,7 @@ function tableOf({ world, scheduler, model, random, protocol, process }: Simulat
     put: (row, condition) => {
       const name = `put row ${row.pk} ${row.pk === 'head' ? JSON.stringify([row.attributes['size'], row.attributes['applied']]) : row.sk}`;
       // A network may deliver a request twice, the second time long after.
-      if (row.pk === 'outbox' && random.chance(0.03))
-        scheduler.echo(process, name, () => put(row, condition));
+      if (row.pk === 'outbox' && random.chance(0.1)) scheduler.echo(process, name, () => put(row, condition));
       return scheduler.call(process, name, () => put(row, condition));
     },
     write: async (rows) => {

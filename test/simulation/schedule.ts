@@ -1,15 +1,24 @@
 import type { PendingEntry } from '../../shared/trail/pending.ts';
+import { encodeBatch } from '../../shared/trail/sequence/batch.ts';
+import type { SequenceOutcome } from '../../shared/trail/sequence/sequence.ts';
+import { parseTileKey, tileKey, tileWidth } from '../../shared/trail/tile.ts';
 import { checkWorld } from './check.ts';
 import { prefill, someEntries } from './deliveries.ts';
 import { Model } from './model.ts';
-import { portsOf } from './ports.ts';
+import { portsOf, simulatedName } from './ports.ts';
 import type { Protocol } from './protocol.ts';
 import { SeededRandom } from './random.ts';
 import { type Faults, noFaults, type Process, Scheduler, Violation } from './scheduler.ts';
 import { type TableState, World } from './world.ts';
 
 /** What happens to a world besides crashes, in the middle of it all. */
-export type Disaster = 'none' | 'inbox object lost' | 'table restored' | 'rebuild' | 'week passes';
+export type Disaster =
+  | 'none'
+  | 'inbox object lost'
+  | 'storage changed'
+  | 'table restored'
+  | 'rebuild'
+  | 'week passes';
 
 export interface ScheduleOutcome {
   readonly violation: Violation | undefined;
@@ -19,16 +28,22 @@ export interface ScheduleOutcome {
   readonly size: number;
 }
 
+export interface ScheduleOptions {
+  /** Instead of what the seed would choose. */
+  readonly disaster?: Disaster | undefined;
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
 const weekMs = 8 * 24 * 3_600_000;
-const stepsMax = 40_000;
+const stepsMax = 12_000;
 
 /** One world, from empty to quiet, as its seed decides. The outcome says what was broken, if anything was. */
 export async function runSchedule(
   protocol: Protocol,
   seed: number,
-  trace?: (line: string) => void,
+  options: ScheduleOptions = {},
 ): Promise<ScheduleOutcome> {
-  const schedule = new Schedule(protocol, seed, trace);
+  const schedule = new Schedule(protocol, seed, options);
   await schedule.run();
   return schedule.outcome();
 }
@@ -46,33 +61,34 @@ class Schedule {
   #processes: Process[] = [];
   #started = 0;
   #backup: TableState | undefined;
-  #backupAt: number;
   /** Whether an alarm is what should happen now. */
   #alarmExpected = false;
 
-  constructor(protocol: Protocol, seed: number, trace?: (line: string) => void) {
+  constructor(protocol: Protocol, seed: number, { disaster, trace }: ScheduleOptions) {
     const random = new SeededRandom(seed);
     this.#protocol = protocol;
     this.#random = random;
     this.#trace = trace;
-    this.#disaster = random.pick([
+    const chosen = random.pick<Disaster>([
       'none',
       'none',
       'none',
       'inbox object lost',
+      'storage changed',
       'table restored',
       'table restored',
       'rebuild',
       'week passes',
     ]);
+    this.#disaster = disaster ?? chosen;
     const intensity = random.pick([0, 0.3, 1, 1, 2]);
     this.#faults = {
       crash: 0.006 * intensity,
       error: 0.008 * intensity,
-      pause: random.pick([0, 0.01, 0.05]),
+      pause: random.pick([0, 0.02, 0.08]),
     };
     this.#countMax = random.pick([1, 3, 6, 1000]);
-    this.#backupAt = random.between(5, 400);
+    this.#model.beforeCommit = () => this.#backUp();
     this.#scheduler = new Scheduler({
       random,
       portError: (code, message) => new protocol.PortError(code, message),
@@ -180,6 +196,8 @@ class Schedule {
     switch (this.#disaster) {
       case 'inbox object lost':
         return this.#loseInboxObject();
+      case 'storage changed':
+        return this.#changeStorage();
       case 'week passes':
         return this.#passWeek();
       case 'rebuild':
@@ -190,14 +208,31 @@ class Schedule {
     }
   }
 
-  /** The storage loses an object that somebody was told is safe. A person must hear of it, the rest goes on. */
+  /** The storage loses or exchanges an object that was acknowledged. A person must hear of it, the rest goes on. */
   #loseInboxObject(): void {
     const rows = this.#world.rows('outbox').filter(({ sk }) => this.#world.objects.has(`inbox/${sk}`));
     if (rows.length === 0) return;
     const { sk } = this.#random.pick(rows);
-    this.#world.objects.delete(`inbox/${sk}`);
+    if (this.#random.chance(0.5)) this.#world.objects.delete(`inbox/${sk}`);
+    else this.#world.putObject(`inbox/${sk}`, encodeBatch(this.#fresh()).bytes);
     this.#model.lost.add(sk);
     this.#trace?.(`      THE STORAGE LOSES inbox/${sk}`);
+  }
+
+  /** Somebody writes into the right edge of the tree. Nothing may be signed over it. */
+  async #changeStorage(): Promise<void> {
+    this.#stop(this.#processes);
+    await this.#alone('quiet', (process) => this.#sequenceToTheEnd(process));
+    const size = Number(this.#world.row({ pk: 'head', sk: 'head' })?.attributes['size']);
+    const level = this.#random.pick([0, 'entries'] as const);
+    const key = tileKey({ level, index: Math.floor(size / tileWidth), width: size % tileWidth });
+    const stored = this.#world.objects.get(key);
+    if (stored === undefined) return;
+    const bytes = Uint8Array.from(stored.bytes);
+    bytes[10] = (bytes[10] ?? 0) ^ 1;
+    this.#world.putObject(key, bytes);
+    await this.#expectStop('a changed tile');
+    this.#world.putObject(key, stored.bytes);
   }
 
   /** Whoever is under way finds a world a week older; nobody takes a week to write a row. */
@@ -212,11 +247,33 @@ class Schedule {
     const sleepers = this.#processes.filter((process) => this.#isAboutToCommit(process));
     this.#stop(this.#processes.filter((process) => !sleepers.includes(process)));
     for (const sleeper of sleepers) sleeper.pausedUntil = Number.MAX_SAFE_INTEGER;
-    const table = this.#random.pick([this.#world.copyTable(), new Map(), this.#backup ?? new Map()]);
+    const table = this.#random.pick<TableState>([
+      this.#world.copyTable(),
+      new Map(),
+      this.#backup ?? new Map(),
+    ]);
     this.#world.restoreTable(table);
     this.#model.forgetReceipts();
+    this.#litter();
     await this.#rebuild();
     for (const sleeper of sleepers) sleeper.pausedUntil = 0;
+  }
+
+  /** Things lie in the bucket that the trail's own programs never wrote. */
+  #litter(): void {
+    if (!this.#world.objects.has('checkpoint')) return;
+    const size = this.#random.between(1, 400);
+    if (this.#random.chance(0.5)) {
+      const forged = `${simulatedName}\n${size}\n${'A'.repeat(43)}=\n\n— ${simulatedName} ${'A'.repeat(92)}\n`;
+      this.#world.putObject(`checkpoints/${size}`, Buffer.from(forged));
+    }
+    const [block] = this.#world.keys('events/');
+    if (block === undefined || this.#random.chance(0.5)) return;
+    const name = `events/2026/11/20/${String(size).padStart(12, '0')}`;
+    this.#world.putObject(
+      `${name}-${'0'.repeat(16)}.ndjson.zst`,
+      this.#world.objects.get(block)?.bytes ?? new Uint8Array(),
+    );
   }
 
   /** Of all who were thought dead, one that wakes before its swap can still do harm. */
@@ -233,29 +290,62 @@ class Schedule {
   /** With everything stopped, the table is what it was once. Whoever appends then must find out before signing. */
   async #restoreTable(): Promise<void> {
     this.#stop(this.#processes);
-    const before = this.#world.row({ pk: 'head', sk: 'head' })?.attributes;
-    this.#world.restoreTable(this.#backup ?? new Map());
+    const recent = this.#random.chance(0.3);
+    this.#world.restoreTable(recent ? this.#withoutLastBatches() : (this.#backup ?? new Map()));
     this.#model.forgetReceipts();
     const now = this.#world.row({ pk: 'head', sk: 'head' })?.attributes;
+    const old = this.#reachesBeyond(Number(now?.['size'] ?? 0));
+    if (old) await this.#expectStop('an old table');
+    else await this.#appendOne();
+    // With the head that was there, batches that the table has forgotten are all that is missing: the sweep finds them.
+    if (!recent) await this.#rebuild();
+  }
+
+  /** Whether the bucket holds more than a table of that size knows: a commit that left nothing there may be forgotten. */
+  #reachesBeyond(size: number): boolean {
+    return this.#world.keys('tile/').some((key) => {
+      const tile = parseTileKey(key);
+      return tile?.level === 'entries' && tile.index * tileWidth + tile.width > size;
+    });
+  }
+
+  /** The backups that show most are those of just before a commit. */
+  #backUp(): void {
+    if (this.#backup === undefined || this.#random.chance(0.4)) this.#backup = this.#world.copyTable();
+  }
+
+  /** A backup of just before the last batches came. */
+  #withoutLastBatches(): TableState {
+    const state = new Map([...this.#world.copyTable()].map(([pk, rows]) => [pk, new Map(rows)]));
+    const outbox = state.get('outbox') ?? new Map();
+    for (const sk of [...outbox.keys()].sort().slice(-2)) outbox.delete(sk);
+    return state;
+  }
+
+  /** A new event arrives; whoever appends it must raise an alarm, and sign nothing. */
+  async #expectStop(what: string): Promise<void> {
     const signedBefore = new Set(this.#model.signatures.keys());
     const alarmsBefore = this.#model.alarms.length;
+    const outcome = await this.#appendOne();
+    if (outcome !== 'stopped' || this.#model.alarms.length === alarmsBefore) {
+      throw new Violation('alarm before signing', `${what}, and the sequencer was ${outcome}`);
+    }
+    const signedNow = [...this.#model.signatures.keys()].filter((size) => !signedBefore.has(size));
+    if (signedNow.length > 0)
+      throw new Violation('alarm before signing', `${what}, and ${signedNow} was signed`);
+  }
+
+  async #appendOne(): Promise<SequenceOutcome | undefined> {
+    let outcome: SequenceOutcome | undefined;
     this.#alarmExpected = true;
-    let outcome: string | undefined;
-    await this.#alone('after restore', async (process) => {
+    await this.#alone('after disaster', async (process) => {
       const ports = this.#ports(process);
       const entries = [...someEntries(this.#random, 3), ...this.#fresh()];
       this.#model.acknowledged.set(await this.#protocol.enqueue(ports, entries), entries);
       outcome = await this.#protocol.sequence(ports, this.#bounds());
     });
-    const old = now?.['ver'] !== before?.['ver'] && Number(before?.['applied'] ?? 0) > 0;
-    const signedNow = [...this.#model.signatures.keys()].filter((size) => !signedBefore.has(size));
-    if (old && (outcome !== 'stopped' || this.#model.alarms.length === alarmsBefore)) {
-      throw new Violation('alarm before signing', `an old table went on: ${outcome}`);
-    }
-    if (old && signedNow.length > 0)
-      throw new Violation('alarm before signing', `signed ${signedNow.join()}`);
-    await this.#rebuild();
     this.#alarmExpected = false;
+    return outcome;
   }
 
   #fresh(): readonly PendingEntry[] {
@@ -367,7 +457,6 @@ class Schedule {
 
   #tick(): void {
     this.#world.timeMs += this.#random.chance(0.01) ? 1_800_000 : this.#random.between(1, 40);
-    if (this.#scheduler.steps === this.#backupAt) this.#backup = this.#world.copyTable();
     const restarts = this.#processes.filter(({ name, alive }) => !alive && name.startsWith('sequencer'));
     if (restarts.length > 0 && this.#random.chance(0.05)) {
       this.#processes = this.#processes.filter((process) => process !== restarts[0]);

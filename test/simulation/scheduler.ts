@@ -25,7 +25,10 @@ interface Answer {
 /** Probabilities, per port call. */
 export interface Faults {
   readonly crash: number;
-  /** The call fails, having had no effect, or its effect without the answer, or its effect later on. */
+  /**
+   * The call fails, having had no effect, or its effect without the answer, or its effect later on; or a client
+   * repeats it unasked and answers for the second time only.
+   */
   readonly error: number;
   readonly pause: number;
 }
@@ -142,11 +145,13 @@ export class Scheduler {
     if (answer === undefined) this.#attempt(operation);
     else if (kind < crash) this.#crash(operation);
     else if (kind < crash + error) this.#disturb(operation, answer);
-    else {
-      const outcome = this.#attempt(operation);
-      if (outcome.error === undefined) answer.resolve(outcome.value);
-      else answer.reject(outcome.error);
-    }
+    else this.#settle(operation, answer);
+  }
+
+  #settle(operation: Operation, answer: Answer): void {
+    const outcome = this.#attempt(operation);
+    if (outcome.error === undefined) answer.resolve(outcome.value);
+    else answer.reject(outcome.error);
   }
 
   /** The call takes effect or not, and so does each of the process's other calls, now or later. Nobody hears of it. */
@@ -166,8 +171,13 @@ export class Scheduler {
 
   #disturb(operation: Operation, answer: Answer): void {
     const { random, portError } = this.#options;
-    const fate = random.pick(['no effect', 'answer lost', 'effect later'] as const);
+    const fate = random.pick(['no effect', 'answer lost', 'effect later', 'delivered twice'] as const);
     this.#trace(operation, fate.toUpperCase());
+    if (fate === 'delivered twice') {
+      this.#attempt(operation);
+      this.#settle(operation, answer);
+      return;
+    }
     if (fate === 'answer lost') this.#attempt(operation);
     if (fate === 'effect later') this.echo(operation.process, operation.name, operation.effect);
     answer.reject(portError('unavailable', fate));

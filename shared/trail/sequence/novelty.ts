@@ -1,13 +1,14 @@
 import type { Table } from '../../ports.ts';
 import type { PendingEntry } from '../pending.ts';
 import { conflictUid, contradicts, spliceConflict } from './conflict.ts';
-import { type Receipt, readUidRow, type UidRow, uidKey } from './rows.ts';
+import { type Receipt, readUidRow, receiptPartition, type UidRow, uidKey } from './rows.ts';
 import type { Batch } from './waiting.ts';
 
 /** What of the waiting batches is new, in order, and what became of each batch. */
 export interface Novelty {
   /** With their final uids and lines. */
   readonly entries: readonly PendingEntry[];
+  /** Those that are not known already. */
   readonly receipts: readonly Receipt[];
 }
 
@@ -27,8 +28,18 @@ export async function selectNew(table: Table, candidates: Candidates): Promise<N
   const uids = candidates.batches.flatMap(({ entries }) => entries.map(({ uid }) => uid));
   const known = await lookUp(table, uids);
   const { conflictUids, ...novelty } = select(candidates, known);
-  if (conflictUids.length === 0) return novelty;
-  return select(candidates, new Map([...known, ...(await lookUp(table, conflictUids))]));
+  if (conflictUids.length === 0) return withoutEchoes(table, novelty);
+  const conflicts = await lookUp(table, conflictUids);
+  const { entries, receipts } = select(candidates, new Map([...known, ...conflicts]));
+  return withoutEchoes(table, { entries, receipts });
+}
+
+/** A batch that has its receipt came back by an echo of its own row. All of it is known, and the receipt stands. */
+async function withoutEchoes(table: Table, { entries, receipts }: Novelty): Promise<Novelty> {
+  const unchanged = receipts.filter(({ appended }) => appended === 0);
+  const rows = await table.get(unchanged.map(({ id }) => ({ pk: receiptPartition, sk: id })));
+  const echoes = new Set(rows.map(({ sk }) => sk));
+  return { entries, receipts: receipts.filter(({ id }) => !echoes.has(id)) };
 }
 
 async function lookUp(table: Table, uids: readonly string[]): Promise<ReadonlyMap<string, UidRow>> {
