@@ -144,6 +144,7 @@ describe('notes', () => {
     const note = await signed();
     expect(change(note)).not.toBe(note);
     expect(openNote(change(note), [verifierKeyOf(key)]).ok).toBe(false);
+    expect(openNote(Buffer.from(change(note)), [verifierKeyOf(key)]).ok).toBe(false);
   });
 });
 
