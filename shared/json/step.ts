@@ -20,6 +20,8 @@ export interface BrokenAt {
   readonly start: number;
   readonly reason: RejectReason;
   readonly message: string;
+  /** It may go over several lines: only an opening bracket begins something new. Else any line that is not indented. */
+  readonly isMultiline?: boolean;
   /** What of it has streamed past already, when it is too large to hold. */
   readonly capture?: Capture;
 }
@@ -38,14 +40,15 @@ export function rejectOf(
 }
 
 /**
- * Gives up on what begins at `start` and goes on at the next line whose first byte opens an object or array, so that
- * a broken record never eats its neighbours. Everything in between is one reject. Returns where to go on.
+ * Gives up on what begins at `start` and goes on at the next line that can begin something new, so that a broken record
+ * never eats its neighbours. Everything in between is one reject. Returns where to go on.
  */
 export function* rejectToNextLine(window: Window, broken: BrokenAt): Generator<Step, number> {
   let { start, capture } = broken;
   let from = start;
+  const begins = broken.isMultiline === true ? isOpener : isOutdented;
   for (;;) {
-    const found = nextLineStart(window, from);
+    const found = nextLineStart(window, from, begins);
     if (found !== NONE || window.isFinal) {
       const end = found === NONE ? window.end : found;
       if (capture === undefined) {
@@ -74,10 +77,19 @@ export function tooLargeReject(capture: Capture, end: number): SplitItem {
   return { reject: capture.reject('too-large', message), end };
 }
 
-/** The next line, after the one that `from` is on, that begins with an opening bracket; NONE where none is at hand. */
-export function nextLineStart(window: Window, from: number): number {
+/** The next line, after the one that `from` is on, whose first byte begins something; NONE where none is at hand. */
+export function nextLineStart(
+  window: Window,
+  from: number,
+  begins: (byte: number | undefined) => boolean = isOpener,
+): number {
   for (let at = newlineFrom(window, from); at !== NONE; at = newlineFrom(window, at + 1)) {
-    if (at + 1 < window.end && isOpener(window.bytes[at + 1 - window.base])) return at + 1;
+    if (at + 1 < window.end && begins(window.bytes[at + 1 - window.base])) return at + 1;
   }
   return NONE;
+}
+
+/** Not white space, and no closing bracket: such a line goes on with what stands before it. */
+export function isOutdented(byte: number | undefined): boolean {
+  return byte !== undefined && byte > 0x20 && byte !== 0x7d && byte !== 0x5d;
 }

@@ -5,9 +5,16 @@ import { findBatch } from './envelope.ts';
 import { followValue, restOfLine, streamPast } from './follow.ts';
 import { DONE, FAULT, type Grammar, startValue } from './grammar.ts';
 import type { JsonDocument } from './json.ts';
-import { rejectOf, rejectToNextLine, type SplitItem, type Step, tooLargeReject } from './step.ts';
+import {
+  isOutdented,
+  rejectOf,
+  rejectToNextLine,
+  type SplitItem,
+  type Step,
+  tooLargeReject,
+} from './step.ts';
 import { decodeUtf8 } from './text.ts';
-import { isOpener, type MORE, view, type Window } from './window.ts';
+import { isOpener, type MORE, NONE, newlineFrom, view, type Window } from './window.ts';
 
 /** A value up to this size is parsed whole; a larger one is cut inside its array. */
 export const WHOLE_SIZE_BYTES_MAX = 4 * 1024 * 1024;
@@ -79,9 +86,19 @@ function* readSingle(window: Window, start: number): Generator<Step, number> {
   const found = isDone ? 'something behind it' : grammar.position < window.end ? 'something else' : 'the end';
   return yield* rejectToNextLine(window, {
     start,
+    isMultiline: isMultiline(window, start, grammar.position),
     reason: 'not-json',
     message: `expected one JSON value from byte ${start}, found ${found} at byte ${grammar.position}`,
   });
+}
+
+/** Whether a broken value goes over several lines, by where its fault is and by how its second line begins. */
+function isMultiline(window: Window, start: number, faultAt: number): boolean {
+  const newline = newlineFrom(window, start);
+  if (newline === NONE || faultAt <= newline + 1) return false;
+  const second = window.bytes[newline + 1 - window.base];
+  // Documents that are not indented have keys there; numbers, words and brackets are lines of their own.
+  return second === 0x22 || !isOutdented(second);
 }
 
 /** A delimited value as a document, or what is wrong with it. */

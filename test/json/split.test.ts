@@ -58,6 +58,24 @@ describe('one bad line', () => {
     });
   }
 
+  test('bad lines next to each other are rejects of their own, and a scalar between them is read', () => {
+    expect(split('{"a":1\nhello\n"text"\n{"b":"x\n17\n{"c":1}')).toEqual([
+      'R not-json {"a":1',
+      'R not-json hello',
+      'D "text"',
+      'R not-json {"b":"x',
+      'D 17',
+      'D {"c":1}',
+    ]);
+  });
+
+  test('an indented document in quotes of another language is one reject', () => {
+    expect(split("{'a': 1,\n 'b': [\n  2]\n}\n{\"b\":1}")).toEqual([
+      "R not-json {'a': 1,\n 'b': [\n  2]\n}",
+      'D {"b":1}',
+    ]);
+  });
+
   test('words on two lines are two rejects', () => {
     expect(split('one\ntwo\n')).toEqual(['R not-json one', 'R not-json two']);
   });
