@@ -4,30 +4,34 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
+// Records stream through; these keep the heap from growing to what the machine would allow.
+const FLAGS = ['--max-old-space-size=384', '--max-semi-space-size=8'];
 const here = dirname(fileURLToPath(import.meta.url));
-const main = join(here, 'main.ts');
 
-if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
-  await import(pathToFileURL(main).href);
-} else {
-  const pinned = pinnedNode();
-  if (pinned === undefined) {
-    process.stderr.write(
-      `trailproof needs Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.version}, and none is installed beside it.\n` +
-        `Run "npm ci" in ${dirname(here)} to install the pinned one, or install Node.js ${NODE_MAJOR_MIN} yourself.\n`,
-    );
-    process.exit(2);
-  }
-  const child = spawn(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal);
-    process.exit(code ?? 1);
-  });
+const node = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN ? process.execPath : pinnedNode();
+if (node === undefined) {
+  process.stderr.write(
+    `trailproof needs Node.js ${NODE_MAJOR_MIN} or newer; this is ${process.version}, and none is installed beside it.\n` +
+      `Run "npm ci" in ${dirname(here)} to install the pinned one, or install Node.js ${NODE_MAJOR_MIN} yourself.\n`,
+  );
+  process.exit(2);
 }
+const child = spawn(node, [...FLAGS, join(here, 'main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  // glibc gives each thread an arena of its own, which it hardly ever returns.
+  env: { MALLOC_ARENA_MAX: '1', ...process.env },
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  if (signal) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+  process.exitCode = code ?? 1;
+});
 
 function pinnedNode() {
   const { platform, arch } = process;

@@ -60,9 +60,10 @@ export class HubStopped extends Error {
 export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 
 /** A commit gathers so many entries: its cost is fixed, and the memory it needs is not. */
-const COMMIT_COUNT = 20_000;
+const COMMIT_COUNT = 2_000;
+const COMMIT_BOUNDS = { countMax: 4_000, sizeBytesMax: 12 * 1024 * 1024 };
 /** And the folds follow after so many, so that a long ingest raises its alerts on the way. */
-const FOLD_COUNT = 100_000;
+const FOLD_COUNT = 20_000;
 
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { folder, now, settings } = options;
@@ -100,7 +101,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
   async function commit(): Promise<void> {
     waiting = 0;
-    if ((await sequence(ports)) === 'stopped') throw new HubStopped(trail.alarms);
+    if ((await sequence(ports, COMMIT_BOUNDS)) === 'stopped') throw new HubStopped(trail.alarms);
   }
 
   async function catchUp(): Promise<void> {
