@@ -1,6 +1,7 @@
 import { elements } from '../../shared/json/document.ts';
 import type { JsonObject, JsonValue } from '../../shared/json/json.ts';
 import { isArray, isObject, member, stringAt } from '../../shared/json/json.ts';
+import type { OcsfEvent } from '../../shared/ocsf/event.ts';
 import { createReader, type Reader } from '../../shared/sources/read.ts';
 import type {
   Envelope,
@@ -96,8 +97,20 @@ export function read(content: unknown, given: Partial<Envelope> = {}): Reading {
   return reader().readEnvelope(envelope(content, given));
 }
 
+/** What Trailproof itself says in an event. */
+export interface Trailproof {
+  readonly source: string;
+  readonly nonce: string;
+  readonly reason?: string;
+  readonly timeIsReceipt?: boolean;
+  readonly raw?: string;
+}
+
+export interface StoredEvent extends Omit<OcsfEvent, 'unmapped'> {
+  readonly unmapped: { readonly trailproof: Trailproof; readonly kept?: JsonValue };
+}
+
 /** The stored lines, parsed. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into events
-export function events(reading: Reading): any[] {
+export function events(reading: Reading): StoredEvent[] {
   return reading.events.map(({ line }) => JSON.parse(line));
 }
