@@ -20,7 +20,9 @@ function mixed(n: number): EventParts {
   return {
     source: pick(['aws.cloudtrail', 'azure.activity', 'github.audit'], n % 13),
     class_uid: n % 11 === 0 ? 3002 : 6003,
-    actor: { user: { name: pick(['alice', 'bob', 'carol@example.com', 'user:dave@example.com'], n % 7) } },
+    actor: {
+      user: { name: pick(['alice', 'bob', 'carol@example.com', 'carol', 'user:dave@example.com'], n % 7) },
+    },
     api: {
       operation: pick(['StopLogging', 'storage.buckets.delete', 'Microsoft.Storage/accounts/write'], n % 5),
     },
@@ -86,6 +88,7 @@ const term = fc.constantFrom(
   'NOT (region:us-east-1 OR status:failure)',
   'NOT class:authentication',
   'NOT actor:alice',
+  'NOT actor:carol@example.com',
   'NOT ip:198.51.100.7',
   'repo:example-org/shop',
   'repo:*',
@@ -152,6 +155,9 @@ test.each([
   `resource:arn:aws:s3:::long/${'x'.repeat(400)}/2602`,
   'source:azure AND status:failure',
   'ip:198.51.100.0/29 OR repo:shop',
+  'resource:arn\\:aws\\:s3\\:\\:\\:long*',
+  'NOT (status:success OR class:authentication)',
+  'NOT actor:carol@example.com AND actor:carol',
 ])('%s has the same answer on every trail', async (text) => {
   const answers: (readonly number[])[] = [];
   for (const { trail, events } of stages) {
