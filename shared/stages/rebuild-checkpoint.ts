@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../result.ts';
 import type { Checkpoint } from '../trail/checkpoint.ts';
 import { sameHash } from '../trail/merkle.ts';
 import type { Alarm } from '../trail/sequence/alarm.ts';
+import { findTrail, publishEmpty } from '../trail/sequence/begin.ts';
 import { checkpointKey, openOwn } from '../trail/sequence/published.ts';
 import type { TrailPorts } from '../trail/sequence/trail-ports.ts';
 
@@ -25,8 +26,16 @@ export async function largestCheckpoint(ports: TrailPorts): Promise<Result<Large
     if (found.checkpoint.size > (largest?.checkpoint.size ?? -1)) largest = found;
   }
   if (largest !== undefined) return ok(largest);
+  if (await beginsHere(ports)) return largestCheckpoint(ports);
   const message = 'expected a checkpoint that the key of this trail signed, found none';
   return fail({ code: 'checkpoint-invalid', message });
+}
+
+/** A bucket without anything of a trail holds the empty one. */
+async function beginsHere(ports: TrailPorts): Promise<boolean> {
+  if ((await ports.objects.get(checkpointKey)) !== undefined) return false;
+  if ((await findTrail(ports.objects)) !== undefined) return false;
+  return (await publishEmpty(ports)).ok;
 }
 
 /** The published one first: of two of one size it may carry more cosignatures. */
