@@ -26,7 +26,7 @@ export interface SourceReport {
   readonly control: number;
 }
 
-/** What is being taken in: any number of deliveries, then one report once all of it is on the trail. */
+/** What is being taken in, in as many deliveries as there are, then one report once all of it is on the trail. */
 export interface Ingestion {
   takeStream(
     chunks: AsyncIterable<Uint8Array>,
