@@ -296,6 +296,14 @@ describe('tampering', () => {
     ]);
   });
 
+  test('a tree that is not the one signed is a fault of the checkpoint, with nothing else to compare', async () => {
+    const objects = new Map(await makeTrail([someLines(3, 900), someLines(617, 903)]));
+    for (const key of [...objects.keys()]) if (key.startsWith('checkpoints/')) objects.delete(key);
+    objects.set('checkpoint', sound.get('checkpoint')!);
+    expect((await check(objects)).faults).toMatchObject([{ code: 'fork', key: 'checkpoint' }]);
+    expect((await both(objects)).second).toEqual(['checkpoint']);
+  });
+
   test('a checkpoint kept under another size is a fault of its own', async () => {
     const objects = new Map(sound).set('checkpoints/303', sound.get('checkpoints/304')!);
     expect((await check(objects)).faults).toMatchObject([{ code: 'changed', key: 'checkpoints/303' }]);
