@@ -70,51 +70,28 @@ interface LoadedBlock {
   readonly lines: readonly Uint8Array[] | undefined;
 }
 
-const readAhead = 8;
-
 /** Hands out the lines of all blocks in order of their entries, holding one inflated block at a time. */
 export function readLinesOf(blocks: BlockList, read: ReadObject, log: FaultLog): LineSource {
-  const ahead: Promise<Uint8Array | undefined>[] = [];
-  let position = 0;
+  const queue = blockQueue(blocks, read, log);
   let current: LoadedBlock | undefined;
-  let checked = 0;
-
-  async function load(): Promise<LoadedBlock> {
-    while (ahead.length < readAhead && position + ahead.length < blocks.count) {
-      const reading = read(blocks.key(position + ahead.length));
-      // Awaited in its turn; until then a failure must not count as unhandled.
-      reading.catch(() => {});
-      ahead.push(reading);
-    }
-    const bytes = await ahead.shift();
-    const key = blocks.key(position);
-    position++;
-    checked++;
-    const next = position < blocks.count ? blocks.first(position) : Number.POSITIVE_INFINITY;
-    return openBlock(key, bytes, next, log);
-  }
 
   /** The next block, unless it begins after the index. One that begins before it overlaps its neighbour. */
   async function advance(index: number): Promise<boolean> {
-    while (position < blocks.count && blocks.first(position) <= index) {
-      const block = await load();
+    while (queue.nextFirst() <= index) {
+      const block = await queue.load();
       if (block.first === index || current === undefined) {
         current = block;
         if (block.end > index) return true;
       } else {
-        log.add({
-          code: 'extra',
-          key: block.key,
-          index: block.first,
-          message: `holds entries that ${current.key} holds`,
-        });
+        const message = `holds entries that ${current.key} holds`;
+        log.add({ code: 'extra', key: block.key, index: block.first, message });
       }
     }
     return false;
   }
 
   return {
-    blockCount: () => checked,
+    blockCount: queue.count,
     take: async (from, to) => {
       const found: (StoredLine | undefined)[] = new Array(to - from).fill(undefined);
       for (let index = from; index < to; ) {
@@ -122,8 +99,7 @@ export function readLinesOf(blocks: BlockList, read: ReadObject, log: FaultLog):
           found[index - from] = { block: current, line: current.lines?.[index - current.first] };
           index++;
         } else if (!(await advance(index))) {
-          const next = position < blocks.count ? blocks.first(position) : to;
-          index = Math.max(index, Math.min(next, to));
+          index = Math.max(index, Math.min(queue.nextFirst(), to));
         }
       }
       return found;
@@ -132,8 +108,8 @@ export function readLinesOf(blocks: BlockList, read: ReadObject, log: FaultLog):
       if (current?.lines !== undefined && current.end > size) {
         beyond({ key: current.key, index: size, size: current.end });
       }
-      while (position < blocks.count) {
-        const block = await load();
+      while (Number.isFinite(queue.nextFirst())) {
+        const block = await queue.load();
         if (block.first < size) {
           log.add({
             code: 'extra',
@@ -150,7 +126,44 @@ export function readLinesOf(blocks: BlockList, read: ReadObject, log: FaultLog):
   };
 }
 
-function openBlock(key: string, bytes: Uint8Array | undefined, next: number, log: FaultLog): LoadedBlock {
+interface BlockQueue {
+  load(): Promise<LoadedBlock>;
+  /** The first index of the next block, infinite after the last. */
+  nextFirst(): number;
+  /** How many were loaded. */
+  count(): number;
+}
+
+const readAheadCount = 8;
+
+/** Blocks in order, the next few being read already: most are small, and waiting for each would be most of the time. */
+function blockQueue(blocks: BlockList, read: ReadObject, log: FaultLog): BlockQueue {
+  const ahead: Promise<Uint8Array | undefined>[] = [];
+  let position = 0;
+  const nextFirst = () => (position < blocks.count ? blocks.first(position) : Number.POSITIVE_INFINITY);
+  return {
+    nextFirst,
+    count: () => position,
+    load: async () => {
+      while (ahead.length < readAheadCount && position + ahead.length < blocks.count) {
+        const reading = read(blocks.key(position + ahead.length));
+        // Awaited in its turn; until then a failure must not count as unhandled.
+        reading.catch(() => {});
+        ahead.push(reading);
+      }
+      const bytes = await ahead.shift();
+      const key = blocks.key(position);
+      position++;
+      return openBlock({ key, bytes, next: nextFirst() }, log);
+    },
+  };
+}
+
+function openBlock(
+  block: { readonly key: string; readonly bytes: Uint8Array | undefined; readonly next: number },
+  log: FaultLog,
+): LoadedBlock {
+  const { key, bytes, next } = block;
   const { first = 0, day = '', hash = '' } = parseBlockKey(key) ?? {};
   const unreadable = { key, first, day, end: next, lines: undefined };
   const range = Number.isFinite(next) ? { index: first, next } : { index: first };

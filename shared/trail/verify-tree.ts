@@ -28,13 +28,15 @@ export interface TreeCheck {
 
 export const emptyRow: Row = { hashes: new Uint8Array(), known: [] };
 
-export function checkTree(tree: {
+export interface StoredTree {
   readonly size: number;
   /** What the log signed; undefined where no signature holds. */
   readonly root: Hash | undefined;
   readonly read: ReadObject;
   readonly log: FaultLog;
-}): TreeCheck {
+}
+
+export function checkTree(tree: StoredTree): TreeCheck {
   /** For each level above the leaves, the row that is not full yet. */
   const above: Row[] = [];
   /** For each level, how many full rows were settled: the index of the next tile. */
@@ -43,37 +45,13 @@ export function checkTree(tree: {
 
   async function settleAt(level: number, index: number, computed: Row): Promise<Row> {
     const tile = { level, index, width: computed.known.length };
-    const stored = await readStored(tile);
+    tiles++;
+    const stored = await readStored(tile, tree);
     if (stored === undefined || differences(computed, stored).length === 0) return merge(computed, stored);
-    const parent = await parentHash(tile);
+    const parent = await parentHash(tile, tree);
     const blame = judge(parent, rootOf([stored]), rootOf([merge(computed, stored)]));
     report(tile, blame, differences(computed, stored), tree.log);
     return blame === 'tile' ? merge(computed, stored) : stored;
-  }
-
-  async function readStored(tile: Tile & { readonly level: number }): Promise<Row | undefined> {
-    tiles++;
-    const found = await readTileOrFull(tile, tree.read);
-    const sizeBytes = (found?.tile.width ?? 0) * hashSizeBytes;
-    if (found !== undefined && found.bytes.length === sizeBytes) {
-      const hashes = found.bytes.subarray(0, tile.width * hashSizeBytes);
-      return { hashes, known: new Array(tile.width).fill(true) };
-    }
-    const key = tileKey(found?.tile ?? tile);
-    const index = tile.index * tileWidth ** (tile.level + 1);
-    if (found === undefined) tree.log.add({ code: 'missing', key, index, message: 'the tile is missing' });
-    else tree.log.add({ code: 'malformed', key, index, message: `expected ${sizeBytes} bytes` });
-    return undefined;
-  }
-
-  /** What the stored tile above says of this full one; a tile that is itself wrong elsewhere may still say it. */
-  async function parentHash(tile: { level: number; index: number }): Promise<Hash | undefined> {
-    const level = tile.level + 1;
-    const index = Math.floor(tile.index / tileWidth);
-    const width = widthIn(tree.size, level, index);
-    const bytes = await readPrefix({ level, index, width }, tree.read);
-    const from = (tile.index % tileWidth) * hashSizeBytes;
-    return bytes.ok ? bytes.value.subarray(from, from + hashSizeBytes) : undefined;
   }
 
   async function pushAt(level: number, row: Row): Promise<void> {
@@ -100,7 +78,8 @@ export function checkTree(tree: {
       for (const [level, row] of computed.entries()) {
         const index = Math.floor(levelCount(level, tree.size) / tileWidth);
         const width = row.known.length;
-        stored.push(width === 0 ? undefined : await readStored({ level, index, width }));
+        if (width > 0) tiles++;
+        stored.push(width === 0 ? undefined : await readStored({ level, index, width }, tree));
       }
       const settled = settleEdge(computed, stored, tree);
       for (const [level, row] of settled.entries()) above[level] = row;
@@ -109,11 +88,36 @@ export function checkTree(tree: {
   };
 }
 
+type HashTile = Tile & { readonly level: number };
+
+async function readStored(tile: HashTile, { read, log }: StoredTree): Promise<Row | undefined> {
+  const found = await readTileOrFull(tile, read);
+  const sizeBytes = (found?.tile.width ?? 0) * hashSizeBytes;
+  if (found !== undefined && found.bytes.length === sizeBytes) {
+    const hashes = found.bytes.subarray(0, tile.width * hashSizeBytes);
+    return { hashes, known: new Array(tile.width).fill(true) };
+  }
+  const key = tileKey(found?.tile ?? tile);
+  const index = tile.index * tileWidth ** (tile.level + 1);
+  if (found === undefined) log.add({ code: 'missing', key, index, message: 'the tile is missing' });
+  else log.add({ code: 'malformed', key, index, message: `expected ${sizeBytes} bytes` });
+  return undefined;
+}
+
+/** What the stored tile above says of this full one; a tile that is itself wrong elsewhere may still say it. */
+async function parentHash(tile: HashTile, { size, read }: StoredTree): Promise<Hash | undefined> {
+  const level = tile.level + 1;
+  const index = Math.floor(tile.index / tileWidth);
+  const bytes = await readPrefix({ level, index, width: widthIn(size, level, index) }, read);
+  const from = (tile.index % tileWidth) * hashSizeBytes;
+  return bytes.ok ? bytes.value.subarray(from, from + hashSizeBytes) : undefined;
+}
+
 /** Where several rows of the edge differ from what is stored, the choice that yields the signed root is right. */
 function settleEdge(
   computed: readonly Row[],
   stored: readonly (Row | undefined)[],
-  tree: { readonly size: number; readonly root: Hash | undefined; readonly log: FaultLog },
+  tree: StoredTree,
 ): readonly Row[] {
   const differing = computed.flatMap((row, level) => {
     const found = stored[level];

@@ -67,23 +67,25 @@ export async function verifyTrail(request: VerifyRequest): Promise<TrailReport> 
   const erased = walk.erasures.finish(log);
   const superseded = await checkSuperseded({ list, read }, { size, beyond, log });
   await reportBeyond(beyond, { size, trusted, read, log });
+  const checkpoints = earlier.count() + (opened === undefined ? 0 : 1);
   return {
     ...headOf(opened, trusted),
+    ...countsOf(walk, { superseded, checkpoints }),
     size,
     root: root === undefined ? undefined : Buffer.from(root).toString('base64'),
-    checked: {
-      ...walk.counts,
-      tiles: walk.tree.tileCount(),
-      superseded,
-      blocks: walk.lines.blockCount(),
-      checkpoints: earlier.count() + (opened === undefined ? 0 : 1),
-    },
-    kinds: walk.kinds,
     erased,
     extends: earlier.sinceHolds() ? since?.checkpoint.size : undefined,
     faults: log.faults,
     faultCount: log.count(),
   };
+}
+
+function countsOf(
+  walk: Walk,
+  others: { readonly superseded: number; readonly checkpoints: number },
+): Pick<TrailReport, 'checked' | 'kinds'> {
+  const { counts, kinds, tree, lines } = walk;
+  return { checked: { ...counts, ...others, tiles: tree.tileCount(), blocks: lines.blockCount() }, kinds };
 }
 
 function openSince(
