@@ -2,11 +2,14 @@ import type { Alert } from '../../shared/alert/alert.ts';
 import { readReceipts } from '../../shared/stages/append.ts';
 import {
   addSummary,
+  BATCH_COUNT_MAX,
+  BATCH_LENGTH_MAX,
   emptySummary,
   type IngestSummary,
   ingestBody,
   ingestStream,
 } from '../../shared/stages/ingest.ts';
+import type { PendingEntry } from '../../shared/trail/pending.ts';
 import type { Hub, Settled } from './hub.ts';
 
 /** What became of everything that was read. read = appended + duplicates + rejected + control, in all and per source. */
@@ -36,20 +39,31 @@ export interface Ingestion {
     body: Uint8Array,
     from: { readonly source: string; readonly attributes: Readonly<Record<string, string>> },
   ): Promise<IngestSummary>;
-  /** Commits, follows up, and adds up. */
+  /** Commits, follows up, and adds up: streams are durable only now, bodies were when they were taken. */
   finish(): Promise<IngestReport>;
 }
 
 export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
   const total = emptySummary();
   const batches: { readonly id: string; readonly source: string }[] = [];
+  const gathered = new Map<string, PendingEntry[]>();
+  async function flush(source: string): Promise<void> {
+    const entries = gathered.get(source) ?? [];
+    gathered.delete(source);
+    if (entries.length > 0) batches.push({ id: await hub.append(entries), source });
+  }
   const ports = {
     objects: hub.trail.objects,
-    append: async (entries: Parameters<Hub['append']>[0]) => {
-      const [first] = entries;
-      if (first === undefined) return;
-      batches.push({ id: await hub.append(entries), source: first.source });
+    // A thousand small files are not a thousand batches: each costs several waits for the disk.
+    append: async (entries: readonly PendingEntry[]) => {
+      const source = entries[0]?.source ?? '';
+      const waiting = [...(gathered.get(source) ?? []), ...entries];
+      gathered.set(source, waiting);
+      if (waiting.length >= BATCH_COUNT_MAX || lengthOf(waiting) >= BATCH_LENGTH_MAX) await flush(source);
     },
+  };
+  const flushAll = async () => {
+    for (const source of [...gathered.keys()]) await flush(source);
   };
   return {
     async takeStream(chunks, { source, file }) {
@@ -66,13 +80,19 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
     async takeBody(body, { source, attributes }) {
       const summary = await ingestBody(ports, hub.reader, { source, body, attributes, receivedAt: now() });
       addSummary(total, summary);
+      await flushAll();
       return summary;
     },
     async finish() {
+      await flushAll();
       const settled = await hub.settle();
       return reportOf(total, await countReceipts(hub, batches), settled);
     },
   };
+}
+
+function lengthOf(entries: readonly PendingEntry[]): number {
+  return entries.reduce((sum, { line }) => sum + line.length, 0);
 }
 
 type Counted = ReadonlyMap<string, { readonly appended: number; readonly duplicates: number }>;
