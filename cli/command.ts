@@ -40,6 +40,8 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   readonly positionals: { readonly min: number; readonly max: number; readonly name: string };
+  /** A settings file that cannot be used ends every other command; this one runs without it, and tells. */
+  readonly toleratesFaultySettings?: true;
   readonly run: (call: Call) => Promise<ExitStatus>;
 }
 
@@ -54,6 +56,7 @@ export interface Call {
   readonly dataFolder: string;
   readonly output: OutputFormat;
   readonly settings: Settings;
+  readonly settingsFile: SettingsFile;
   readonly terminal: Terminal;
 }
 
@@ -63,6 +66,12 @@ export interface Settings {
   readonly port?: number;
   readonly rules: readonly string[];
   readonly githubSecrets: readonly string[];
+}
+
+/** Which file the settings came from, if any, or why it could not be used. */
+export interface SettingsFile {
+  readonly path: string | undefined;
+  readonly fault: string | undefined;
 }
 
 /** The command line, a file of settings or an expression is not what it should be: exit status 2. */

@@ -5,12 +5,13 @@ import {
   type ExitStatus,
   IoError,
   type OutputFormat,
+  type SettingsFile,
   type Terminal,
   UsageError,
 } from './command.ts';
 import { COMMON_OPTIONS, renderHelp, renderOverview } from './help.ts';
 import { nearest, type Parsed, parseArguments } from './parse.ts';
-import { chooseSettings, readSettingsFile } from './settings.ts';
+import { chooseSettings, type FileSettings, readSettingsFile, settingsPath } from './settings.ts';
 
 /** Runs one command line and says how it ended. The only `try` of the command line. */
 export async function runCommandLine(
@@ -63,7 +64,7 @@ async function dispatch(
     terminal.out.write(renderHelp(command, terminal.style));
     return 0;
   }
-  return await command.run(makeCall(parsed, terminal));
+  return await command.run(makeCall(command, parsed, terminal));
 }
 
 export const VERSION = '0.1.0';
@@ -98,12 +99,13 @@ function find(name: string, commands: readonly Command[]): Command {
   throw new UsageError(`There is no command "${name}".${hint} "trailproof help" lists them.`);
 }
 
-function makeCall(parsed: Parsed, terminal: Terminal): Call {
+function makeCall(command: Command, parsed: Parsed, terminal: Terminal): Call {
   const last = (name: string) => parsed.values.get(name)?.at(-1);
-  const chosen = chooseSettings(
-    readSettingsFile(last('config') ?? terminal.environment['TRAILPROOF_CONFIG']),
-    terminal.environment,
+  const { file, settingsFile } = readSettings(
+    command,
+    last('config') ?? terminal.environment['TRAILPROOF_CONFIG'],
   );
+  const chosen = chooseSettings(file, terminal.environment);
   return {
     positionals: parsed.positionals,
     option: last,
@@ -112,6 +114,22 @@ function makeCall(parsed: Parsed, terminal: Terminal): Call {
     dataFolder: last('data') ?? chosen.data,
     output: (last('output') as OutputFormat | undefined) ?? chosen.output,
     settings: chosen.settings,
+    settingsFile,
     terminal,
   };
+}
+
+function readSettings(
+  command: Command,
+  given: string | undefined,
+): { readonly file: FileSettings; readonly settingsFile: SettingsFile } {
+  const path = settingsPath(given);
+  if (path === undefined) return { file: {}, settingsFile: { path, fault: undefined } };
+  try {
+    return { file: readSettingsFile(path), settingsFile: { path, fault: undefined } };
+  } catch (error) {
+    const isExpected = error instanceof UsageError || error instanceof IoError;
+    if (!isExpected || command.toleratesFaultySettings !== true) throw error;
+    return { file: {}, settingsFile: { path, fault: error.message } };
+  }
 }

@@ -4,7 +4,7 @@ import type { OutputFormat, Settings } from './command.ts';
 import { IoError, UsageError } from './command.ts';
 import { nearest } from './parse.ts';
 
-interface FileSettings {
+export interface FileSettings {
   readonly data?: string;
   readonly output?: OutputFormat;
   readonly origin?: string;
@@ -46,10 +46,12 @@ function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
 }
 
-/** Reads the settings file; without `--config` a missing trailproof.yaml is fine. */
-export function readSettingsFile(given: string | undefined): FileSettings {
-  const file = given ?? DEFAULT_FILE;
-  if (given === undefined && !existsSync(file)) return {};
+/** The settings file to read: the one that was named, or trailproof.yaml where there is one. */
+export function settingsPath(given: string | undefined): string | undefined {
+  return given ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+}
+
+export function readSettingsFile(file: string): FileSettings {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
