@@ -39,6 +39,9 @@ describe('values too large to hold', () => {
     const { rejects, longest, records } = tally(items);
     expect({ rejects, records }).toEqual({ rejects: [], records: count });
     expect(longest).toBeLessThan(1.5 * MIB);
+    for (const item of items) {
+      if ('document' in item) expect(elements(item.document, 'Records').length).toBeLessThanOrEqual(500);
+    }
     const out = items.flatMap((item) => ('document' in item ? elements(item.document, 'Records') : []));
     expect(out.every(({ text }, index) => text === texts[index])).toBe(true);
     expect(
@@ -75,7 +78,7 @@ describe('values too large to hold', () => {
   });
 
   test('one record over the cap streams past, and keeps its beginning, length and hash', () => {
-    const huge = `{"a":"${'y'.repeat(RECORD_SIZE_BYTES_MAX)}"}`;
+    const huge = `{"a":"${'y'.repeat(RECORD_SIZE_BYTES_MAX + MIB)}"}`;
     const expected = { reason: 'too-large', sizeBytes: huge.length, sha256: hash('sha256', huge, 'hex') };
     const inEnvelope = tally(splitBytes(Buffer.from(`{"Records":[{"b":1},${huge},{"c":1}]}`), KEYS));
     expect(inEnvelope.records).toBe(2);

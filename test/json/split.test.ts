@@ -24,6 +24,10 @@ describe('lines and documents', () => {
     ]);
   });
 
+  test('a byte order mark may stand before a document over several lines', () => {
+    expect(split('\ufeff{\n"a":1\n}\n[2]')).toEqual(['D {\n"a":1\n}', 'D [2]']);
+  });
+
   test('text beyond ASCII comes out as it went in', () => {
     expect(split('{"ä":"€𝄞"}\n{\n"ö":1}\n')).toEqual(['D {"ä":"€𝄞"}', 'D {\n"ö":1}']);
   });
@@ -59,7 +63,9 @@ describe('one bad line', () => {
   }
 
   test('bad lines next to each other are rejects of their own, and a scalar between them is read', () => {
-    expect(split('{"a":1\nhello\n"text"\n{"b":"x\n17\n{"c":1}')).toEqual([
+    expect(split('{"z":\noops\n{"a":1\nhello\n"text"\n{"b":"x\n17\n{"c":1}')).toEqual([
+      'R not-json {"z":',
+      'R not-json oops',
       'R not-json {"a":1',
       'R not-json hello',
       'D "text"',
@@ -180,7 +186,8 @@ describe('envelopes', () => {
     ]);
   });
 
-  test('an empty envelope is delivered as it is', () => {
+  test('an empty envelope is delivered as it is, also with a broken end', () => {
+    expect(split('{"Records":[],"x":NaN}')).toEqual(['D {"Records":[]}']);
     expect(split('{"Records":[]}\n[]\n{"records":[ ]}')).toEqual([
       'D {"Records":[]}',
       'D []',

@@ -21,6 +21,22 @@ test('a host is a domain, any other word a name, and nothing the fallback', () =
   for (const nothing of [undefined, '', ' ', '-']) expect(endpointOf(nothing, FALLBACK)).toBe(FALLBACK);
 });
 
+test('an IPv6 address has eight groups, or fewer around one gap', () => {
+  for (const text of ['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7::', '::', '::ffff:192.0.2.1', '1::192.0.2.1']) {
+    expect(isIp(text), text).toBe(true);
+  }
+  for (const text of [
+    '1:2:3:4:5:6:7:8::',
+    '1::2::3',
+    ':::',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:192.0.2.1',
+    'fe80::1%eth0',
+  ]) {
+    expect(isIp(text), text).toBe(false);
+  }
+});
+
 test('it knows an IP as the network stack does', () => {
   const octet = fc.integer({ min: 0, max: 300 }).map(String);
   const group = fc.oneof(

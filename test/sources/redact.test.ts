@@ -12,6 +12,8 @@ function redact(value: unknown, paths: readonly (readonly string[])[] = []): Red
   return redactRecord({ text, value: JSON.parse(text) as JsonValue }, [buildSecretTree(paths)], SALT);
 }
 
+const MARKER = /^\[redacted:[0-9a-f]{16}\]$/;
+
 /** Secrets are put together here, so that scanners of this repository stay quiet. */
 const join = (...parts: readonly string[]): string => parts.join('');
 const hex = 'ab12cd34'.repeat(8);
@@ -113,8 +115,8 @@ describe('a secret is known by its shape', () => {
     expect(document.text).not.toMatch(/a\\+"b|p\\+"q/);
     expect(redactions.map(({ path }) => path)).toEqual(['body', 'body']);
     const body = JSON.parse((document.value as { body: string }).body);
-    expect(body).toMatchObject({ name: 'x', client_secret: expect.stringMatching(/^\[redacted:/) });
-    expect(JSON.parse(body.deeper).password).toMatch(/^\[redacted:/);
+    expect(body).toMatchObject({ name: 'x', client_secret: expect.stringMatching(MARKER) });
+    expect(JSON.parse(body.deeper).password).toMatch(MARKER);
   });
 });
 
@@ -203,6 +205,8 @@ describe('a secret is known by its path', () => {
       'card.pin',
       'notes.0.secret',
     ]);
+    const deep = read(`{"shop":"${secret}","a":${'['.repeat(70)}${']'.repeat(70)}}`);
+    expect(Buffer.from(deep.rejects[0]?.bytes ?? []).toString()).toMatch(/^\{"shop":"\[redacted:/);
     const { rejects } = read(`{"shop":"s","do":"${secret}", oops}`);
     expect(Buffer.from(rejects[0]?.bytes ?? []).toString()).toMatch(/"do":"\[redacted:[0-9a-f]{16}\]"/);
   });
