@@ -3,6 +3,7 @@ import type { Row } from '../ports.ts';
 import { blockHash, decodeBlock, parseBlockKey } from '../trail/block.ts';
 import { type Entry, lineHash } from '../trail/entry.ts';
 import { controlUid } from '../trail/sequence/control.ts';
+import { timeRange } from '../trail/sequence/plan.ts';
 import { blockPartition, blockRow, type UidRow, uidRow } from '../trail/sequence/rows.ts';
 import type { TrailPorts } from '../trail/sequence/trail-ports.ts';
 import { entryReader } from './read-trail.ts';
@@ -103,18 +104,19 @@ async function explainBlock(walk: Walk, first: number, key: string): Promise<Exp
   if (!lines.ok || first + lines.value.length > walk.size) return undefined;
   const uids: UidRow[] = [];
   let erased = 0;
-  let fromMs = Number.MAX_SAFE_INTEGER;
-  let toMs = Number.MIN_SAFE_INTEGER;
+  const times: number[] = [];
+  let appendedMs = 0;
   for (const [offset, line] of lines.value.entries()) {
     const index = first + offset;
-    const explained = explainLine(walk, index, await walk.entryAt(index), line);
+    const entry = await walk.entryAt(index);
+    const explained = explainLine(walk, index, entry, line);
     if (explained === undefined) return undefined;
     if (line === '') erased += 1;
     if (explained.uid !== '') uids.push({ uid: explained.uid, index, essence: explained.essence });
-    fromMs = Math.min(fromMs, explained.timeMs);
-    toMs = Math.max(toMs, explained.timeMs);
+    if (explained.timeMs !== undefined) times.push(explained.timeMs);
+    appendedMs = entry.timeMs;
   }
-  const block = blockRow({ first, key, count: lines.value.length, fromMs, toMs });
+  const block = blockRow({ first, key, count: lines.value.length, ...timeRange(times, appendedMs) });
   return { rows: [block, ...uids.map(uidRow)], count: lines.value.length, erased };
 }
 
@@ -122,35 +124,36 @@ interface ExplainedLine {
   /** Empty where nothing says it any more. */
   readonly uid: string;
   readonly essence: string;
-  readonly timeMs: number;
+  /** Of the event; undefined where the line does not say. */
+  readonly timeMs: number | undefined;
 }
 
 function explainLine(walk: Walk, index: number, entry: Entry, line: string): ExplainedLine | undefined {
   if (entry.kind !== 'event') {
     const uid = controlUid(entry);
-    return { uid, essence: `1:${uid}`, timeMs: entry.timeMs };
+    return { uid, essence: `1:${uid}`, timeMs: undefined };
   }
   if (line === '') {
     const redaction = walk.erasures.redactions.get(index);
     if (redaction === undefined) return undefined;
     const { uid, essence } = redaction.members;
-    return { uid: String(uid ?? ''), essence: String(essence ?? ''), timeMs: entry.timeMs };
+    return { uid: String(uid ?? ''), essence: String(essence ?? ''), timeMs: undefined };
   }
-  return lineHash(line) === entry.hash ? identityOf(line, entry.timeMs) : undefined;
+  return lineHash(line) === entry.hash ? identityOf(line) : undefined;
 }
 
 /** An event says its own uid and essence; an essence that is not said compares with none, so nothing contradicts it. */
-function identityOf(line: string, appendedMs: number): ExplainedLine {
+function identityOf(line: string): ExplainedLine {
   let event: JsonValue;
   try {
     event = JSON.parse(line);
   } catch {
-    return { uid: '', essence: '', timeMs: appendedMs };
+    return { uid: '', essence: '', timeMs: undefined };
   }
   const time = at(event, 'time');
   return {
     uid: stringAt(event, 'metadata', 'uid') ?? '',
     essence: stringAt(event, 'unmapped', 'trailproof', 'essence') ?? '',
-    timeMs: typeof time === 'number' ? time : appendedMs,
+    timeMs: typeof time === 'number' ? time : undefined,
   };
 }

@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TrailPorts } from '../../shared/trail/sequence/trail-ports.ts';
 import type { Protocol } from './protocol.ts';
+import type { Disaster } from './schedule.ts';
+import type { Faults } from './scheduler.ts';
 
 /** One text of the source replaced by another. The text must be there exactly once, or the mutant is out of date. */
 export interface Patch {
@@ -19,6 +21,9 @@ export interface Mutant {
   readonly patches?: readonly Patch[];
   /** For what a port promises and the clause relies on. */
   readonly weaken?: (ports: TrailPorts) => TrailPorts;
+  /** What must happen for it to matter, where it does not matter in every life. */
+  readonly disaster?: Disaster;
+  readonly faults?: Partial<Faults>;
 }
 
 const shared = fileURLToPath(new URL('../../shared/', import.meta.url));

@@ -31,6 +31,7 @@ export interface ScheduleOutcome {
 export interface ScheduleOptions {
   /** Instead of what the seed would choose. */
   readonly disaster?: Disaster | undefined;
+  readonly faults?: Partial<Faults> | undefined;
   readonly trace?: ((line: string) => void) | undefined;
 }
 
@@ -64,7 +65,7 @@ class Schedule {
   /** Whether an alarm is what should happen now. */
   #alarmExpected = false;
 
-  constructor(protocol: Protocol, seed: number, { disaster, trace }: ScheduleOptions) {
+  constructor(protocol: Protocol, seed: number, { disaster, faults, trace }: ScheduleOptions) {
     const random = new SeededRandom(seed);
     this.#protocol = protocol;
     this.#random = random;
@@ -86,6 +87,7 @@ class Schedule {
       crash: 0.006 * intensity,
       error: 0.008 * intensity,
       pause: random.pick([0, 0.02, 0.08]),
+      ...faults,
     };
     this.#countMax = random.pick([1, 3, 6, 1000]);
     this.#model.beforeCommit = () => this.#backUp();
@@ -384,6 +386,7 @@ class Schedule {
     const receipts = this.#world.rows('receipt');
     for (let round = 0; round < 2; round += 1) {
       await this.#alone('sweep', (process) => this.#protocol.sweep(this.#ports(process, 0)));
+      await this.#scheduler.run(() => this.#allEnded(), stepsMax);
       await this.#alone('last', (process) => this.#sequenceToTheEnd(process));
     }
     for (const receipt of receipts) this.#world.putRow(receipt);
@@ -457,6 +460,7 @@ class Schedule {
 
   #tick(): void {
     this.#world.timeMs += this.#random.chance(0.01) ? 1_800_000 : this.#random.between(1, 40);
+    if (this.#scheduler.faults === noFaults) return;
     const restarts = this.#processes.filter(({ name, alive }) => !alive && name.startsWith('sequencer'));
     if (restarts.length > 0 && this.#random.chance(0.05)) {
       this.#processes = this.#processes.filter((process) => process !== restarts[0]);

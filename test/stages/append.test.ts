@@ -221,3 +221,22 @@ test.each([
   await expect(enqueue(trail, [{ ...testEvent('a'), ...change }])).rejects.toThrow(RangeError);
   expect(await keysIn(trail, '')).toEqual([]);
 });
+
+test('a block row says when its events happened, and leaves out what Trailproof itself says', async () => {
+  const trail = testTrail();
+  await enqueue(trail, [
+    { ...testEvent('b'), time: 2000 },
+    { ...testEvent('a'), time: 1000 },
+  ]);
+  await sequence(trail);
+  await enqueue(trail, [controlEntry({ kind: 'count', source: 'trailproof', members: { events: 2 } }, 5)]);
+  await sequence(trail);
+  const ranges = (await trail.table.query('block', {})).map(({ attributes }) => [
+    attributes['fromMs'],
+    attributes['toMs'],
+  ]);
+  expect(ranges).toEqual([
+    [1000, 2000],
+    [trail.time.ms, trail.time.ms],
+  ]);
+});

@@ -39,7 +39,7 @@ export function planCommit({ edge, novelty, batches, timeMs, lastTimeMs }: Commi
     root: Buffer.from(growth.root).toString('base64'),
     timeMs,
     archived: Math.floor(timeMs / archiveEveryMs) !== Math.floor(lastTimeMs / archiveEveryMs),
-    block: { first: edge.size, key, count: lines.length, ...timeRange(novelty.entries) },
+    block: { first: edge.size, key, count: lines.length, ...timeRange(eventTimes(novelty.entries), timeMs) },
     uids: novelty.entries.map(({ uid, essence }) => [uid, essence]),
     receipts: novelty.receipts,
     batches: batches.map(({ row }) => [row.id, row.key]),
@@ -67,12 +67,16 @@ function leafOf({ kind, source }: PendingEntry, line: string, timeMs: number): U
   return encodeEntry({ kind, hash: lineHash(line), timeMs, source });
 }
 
-function timeRange(entries: readonly PendingEntry[]): Pick<BlockRow, 'fromMs' | 'toMs'> {
-  let fromMs = Number.MAX_SAFE_INTEGER;
-  let toMs = Number.MIN_SAFE_INTEGER;
-  for (const { time } of entries) {
+/** Times of events, which a reader looks for; a block without any is where it was appended. */
+export function timeRange(times: readonly number[], timeMs: number): Pick<BlockRow, 'fromMs' | 'toMs'> {
+  let [fromMs = timeMs, toMs = timeMs] = [times[0], times[0]];
+  for (const time of times) {
     fromMs = Math.min(fromMs, time);
     toMs = Math.max(toMs, time);
   }
   return { fromMs, toMs };
+}
+
+function eventTimes(entries: readonly PendingEntry[]): readonly number[] {
+  return entries.filter(({ kind }) => kind === 'event').map(({ time }) => time);
 }

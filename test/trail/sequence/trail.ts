@@ -48,6 +48,7 @@ export function testEvent(name: string, essence = name, line = ''): PendingEntry
   const versioned = `1:${hash('sha256', essence, 'hex')}`;
   const event = {
     class_uid: 6003,
+    time: 1_790_000_000_000 + name.length,
     metadata: { uid, version: '1.8.0' },
     message: `${name} ${line}`,
     unmapped: { trailproof: { essence: versioned, nonce: '00' } },
