@@ -147,7 +147,8 @@ function writeReport(
 ): void {
   const { out, style, width } = call.terminal;
   if (call.output === 'json' || call.output === 'ndjson') {
-    out.write(`${JSON.stringify(report, null, call.output === 'json' ? 2 : undefined)}\n`);
+    const shape = { ...report, alerts: report.alerts.length };
+    out.write(`${JSON.stringify(shape, null, call.output === 'json' ? 2 : undefined)}\n`);
     return;
   }
   const number = (count: number) => (count === 0 ? '·' : formatCount(count));
