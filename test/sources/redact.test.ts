@@ -50,6 +50,7 @@ describe('a secret is known by its shape', () => {
         const { document, redactions } = redact(before);
         const core = secret.slice(4).split('\n').at(-1) ?? '';
         expect(document.text).not.toContain(core);
+        expect(document.text).not.toContain(secret.slice(-6));
         expect(redactions).toMatchObject([{ kind, fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) }]);
         expect(JSON.parse(document.text)).toEqual(document.value);
         const marker = `[redacted:${redactions[0]?.fingerprint}]`;
@@ -147,7 +148,7 @@ describe('what is no secret stays', () => {
       d: 'the ghp_ prefix',
       e: 'a\npm_files',
     },
-    { a: '[redacted:0123456789abcdef]' },
+    { a: '[redacted:0123456789abcdef]', b: `a\npm_${word}` },
   ];
   for (const record of harmless) {
     test(JSON.stringify(record).slice(0, 60), () => {
