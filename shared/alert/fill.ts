@@ -1,6 +1,7 @@
 import { fieldTexts } from '../detect/sigma/field-texts.ts';
 import { inert } from '../inert.ts';
 import type { JsonValue } from '../json/json.ts';
+import { withDataFolder } from './data-folder.ts';
 import type { Runbook, RunbookBlock } from './runbook.ts';
 
 /** What placeholders read from: `event` is the OCSF event, `record` the native record, `finding` what found it. */
@@ -32,8 +33,17 @@ const VALUE_LENGTH_MAX = 512;
 /** A placeholder: alternatives separated by `|`, of which the first with a value counts. */
 export const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
+export interface FillOptions {
+  /** Where the trail is, when not in the default folder: our own commands then say so. */
+  readonly dataFolder?: string | undefined;
+}
+
 /** Fills a runbook for one event, with the blocks that are for such an event. */
-export function fillRunbook(runbook: Runbook, situation: Situation): FilledRunbook {
+export function fillRunbook(
+  runbook: Runbook,
+  situation: Situation,
+  options: FillOptions = {},
+): FilledRunbook {
   const unresolved = new Set<string>();
   const sections = runbook.sections.map(({ title, blocks }) => ({
     title,
@@ -42,7 +52,9 @@ export function fillRunbook(runbook: Runbook, situation: Situation): FilledRunbo
       .map((block) => {
         const filled = fillBlock(block, situation);
         for (const missing of filled.unresolved) unresolved.add(missing);
-        return { kind: block.kind, text: filled.text, changes: block.changes };
+        // After filling: no value of an event begins a line, and the folder is no place for placeholders.
+        const text = block.kind === 'command' ? withDataFolder(filled.text, options.dataFolder) : filled.text;
+        return { kind: block.kind, text, changes: block.changes };
       }),
   }));
   return { title: runbook.title, owner: runbook.owner, sections, unresolved: [...unresolved] };

@@ -171,6 +171,26 @@ describe('a runbook', () => {
     expect([filled.title, filled.owner, filled.unresolved]).toEqual(['T', 'O', []]);
   });
 
+  test('names the folder of a trail that is not in the default one, in our own commands only', () => {
+    const text = `${RUNBOOK.replace('plain\n', "npx trailproof show -- {{ record.a }}\n  npx trailproof query 'x' | npx trailproof y\naws npx trailproof z\n")}`;
+    const lines = (dataFolder: string | undefined) =>
+      fillRunbook(parseRunbook(text, 'x.md').runbook, situation({}, { a: 'npx trailproof' }), {
+        dataFolder,
+      }).sections[0]?.blocks[3]?.text.split('\n');
+    const rest = ["'x' | npx trailproof y", 'aws npx trailproof z'];
+    expect(lines(undefined)).toEqual([
+      "npx trailproof show -- 'npx trailproof'",
+      `  npx trailproof query ${rest[0]}`,
+      rest[1],
+    ]);
+    expect(lines("/srv/o'neill's trail")).toEqual([
+      `npx trailproof show --data '/srv/o'\\''neill'\\''s trail' -- 'npx trailproof'`,
+      `  npx trailproof query --data '/srv/o'\\''neill'\\''s trail' ${rest[0]}`,
+      rest[1],
+    ]);
+    expect(lines('/srv/trail-2')?.[0]).toBe("npx trailproof show --data /srv/trail-2 -- 'npx trailproof'");
+  });
+
   test('that is no runbook is told from its first line', () => {
     expect(parseRunbook('# Hello', 'x.md').faults.map(({ message }) => message)).toContain(
       'expected a front matter between two lines of ---',
