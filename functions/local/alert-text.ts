@@ -7,18 +7,23 @@ import { foldedEvent } from '../../shared/stages/folded-event.ts';
 import { readLine } from '../../shared/stages/query-lookup.ts';
 import type { LocalTrail } from './compose.ts';
 
+/** The folder that commands look in when nobody names one. */
+const FOLDER_DEFAULT = '.trailproof';
+
 /** An alert as a person at a terminal gets it: with the first steps of its runbook, filled in from its latest event. */
 export async function alertText(
   at: { readonly trail: LocalTrail; readonly rules: RuleBook },
   alert: Alert,
   look: { readonly width: number; readonly color: 'always' | 'never' },
 ): Promise<string> {
-  return renderTerminal(alert, { ...look, runbook: await runbookOf(at, alert) });
+  const dataFolder = at.trail.folder === FOLDER_DEFAULT ? undefined : at.trail.folder;
+  return renderTerminal(alert, { ...look, dataFolder, runbook: await runbookOf(at, alert, dataFolder) });
 }
 
 async function runbookOf(
   { trail, rules }: { readonly trail: LocalTrail; readonly rules: RuleBook },
   alert: Alert,
+  dataFolder: string | undefined,
 ): Promise<FilledRunbook | undefined> {
   const runbook = rules.runbooks.get(alert.rule.uid);
   const latest = alert.findings.at(-1);
@@ -26,9 +31,10 @@ async function runbookOf(
   const line = await readLine(trail.ports, latest.event.index);
   const event = line === undefined ? undefined : await foldedEvent(trail.ports, line);
   if (event === undefined) return undefined;
-  return fillRunbook(runbook, {
+  const situation = {
     source: event.source,
     event: event.event as unknown as JsonValue,
     record: event.record,
-  });
+  };
+  return fillRunbook(runbook, situation, { dataFolder });
 }

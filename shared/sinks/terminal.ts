@@ -1,6 +1,8 @@
 import type { Alert, Severity } from '../alert/alert.ts';
+import { withDataFolder } from '../alert/data-folder.ts';
 import type { FilledBlock, FilledRunbook } from '../alert/fill.ts';
 import { inert } from '../inert.ts';
+import { wrap } from './wrap.ts';
 
 export interface TerminalOptions {
   /** Columns. Commands are never wrapped, because people copy them. */
@@ -8,6 +10,8 @@ export interface TerminalOptions {
   readonly color: 'always' | 'never';
   /** Filled for this alert; its first section is shown. */
   readonly runbook?: FilledRunbook | undefined;
+  /** Where the trail is, when not in the default folder. */
+  readonly dataFolder?: string | undefined;
 }
 
 /** A word and a shape for each severity; colour only says it again. SGR codes. */
@@ -31,12 +35,13 @@ const WIDTH_MIN = 40;
 export function renderTerminal(alert: Alert, options: TerminalOptions): string {
   const width = Math.max(options.width, WIDTH_MIN);
   const paint = options.color === 'always' ? colored : plain;
-  const { mark, sgr } = MARKS[alert.severity];
   const lines = [
-    `${paint(mark, sgr)}  ${paint(inert(alert.title, 200), BOLD)}`,
+    ...heading(alert, { width, paint }),
     ...wrap(inert(alert.message, 600), { width, indent: '  ' }),
     '',
     ...facts(alert).flatMap(([name, text]) => fact(name, text, { width, paint })),
+    ...eventLines(alert, options.dataFolder, paint),
+    ...fact('alert', alert.uid.slice(0, 12), { width, paint }),
     ...(options.runbook === undefined ? [] : ['', ...firstSteps(options.runbook, { width, paint })]),
   ];
   return `${lines.join('\n')}\n`;
@@ -52,8 +57,17 @@ interface Place {
 const plain: Paint = (text) => text;
 const colored: Paint = (text, sgr) => `\u001b[${sgr}m${text}\u001b[0m`;
 
+/** The mark and what the alert is called, which goes on beneath itself. */
+function heading({ severity, title }: Alert, { width, paint }: Place): readonly string[] {
+  const { mark, sgr } = MARKS[severity];
+  const indent = ' '.repeat(mark.length + 2);
+  return wrap(inert(title, 200), { width, indent }).map((line, i) => {
+    const text = paint(line.slice(indent.length), BOLD);
+    return i === 0 ? `${paint(mark, sgr)}  ${text}` : `${indent}${text}`;
+  });
+}
+
 function facts(alert: Alert): readonly (readonly [string, string | undefined])[] {
-  const [latest] = alert.findings.slice(-1);
   const author = alert.rule.author === undefined ? '' : `, by ${alert.rule.author}`;
   const [innocent] = alert.rule.falsePositives;
   return [
@@ -64,9 +78,15 @@ function facts(alert: Alert): readonly (readonly [string, string | undefined])[]
     ['source', alert.source],
     ['rule', `${alert.rule.title}${author}`],
     ['maybe', innocent],
-    ['event', latest === undefined ? undefined : `npx trailproof show ${latest.event.uid.slice(0, 16)}`],
-    ['alert', alert.uid.slice(0, 12)],
   ];
+}
+
+/** The command that shows the latest event, whole like every command. */
+function eventLines({ findings }: Alert, dataFolder: string | undefined, paint: Paint): readonly string[] {
+  return findings.slice(-1).map(({ event }) => {
+    const command = withDataFolder(`npx trailproof show ${event.uid.slice(0, 16)}`, dataFolder);
+    return `${paint(label('event'), DIM)}${inert(command, 2_000)}`;
+  });
 }
 
 function joined(parts: readonly (string | undefined)[]): string | undefined {
@@ -89,8 +109,12 @@ function utc(timeMs: number): string {
 function fact(name: string, text: string | undefined, { width, paint }: Place): readonly string[] {
   if (text === undefined) return [];
   const lines = wrap(inert(text, 400), { width, indent: '          ' });
-  const label = `  ${name.padEnd(8)}`;
-  return lines.map((line, i) => (i === 0 ? `${paint(label, DIM)}${line.slice(label.length)}` : line));
+  const first = label(name);
+  return lines.map((line, i) => (i === 0 ? `${paint(first, DIM)}${line.slice(first.length)}` : line));
+}
+
+function label(name: string): string {
+  return `  ${name.padEnd(8)}`;
 }
 
 function firstSteps(runbook: FilledRunbook, { width, paint }: Place): readonly string[] {
@@ -110,39 +134,4 @@ function step(block: FilledBlock, { width, paint }: Place): readonly string[] {
   const warning = block.changes ? [`    ${paint('! this changes something', '33')}`] : [];
   const commands = block.text.split('\n').map((line) => `    ${paint('$', DIM)} ${inert(line, 2_000)}`);
   return [...warning, ...commands];
-}
-
-/**
- * Breaks between words; a word longer than the line is broken too, so that nothing is hidden beyond the edge. What
- * follows the mark of a list item stands under its first word.
- */
-function wrap(
-  text: string,
-  { width, indent }: { readonly width: number; readonly indent: string },
-): readonly string[] {
-  const hang = ' '.repeat(/^(?:\d{1,2}\.|[-*]) /.exec(text)?.[0].length ?? 0);
-  const room = width - indent.length - hang.length;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text
-    .slice(hang.length)
-    .split(' ')
-    .flatMap((each) => pieces(each, room))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if ([...longer].length > room && line !== '') {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  const mark = text.slice(0, hang.length);
-  return [...lines, line].map((each, i) => `${indent}${i === 0 ? mark : hang}${each}`);
-}
-
-function pieces(word: string, room: number): readonly string[] {
-  const characters = [...word];
-  if (characters.length <= room) return [word];
-  const count = Math.ceil(characters.length / room);
-  return Array.from({ length: count }, (_, i) => characters.slice(i * room, (i + 1) * room).join(''));
 }

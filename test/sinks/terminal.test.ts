@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../shared/alert/alert.ts';
 import { fillRunbook } from '../../shared/alert/fill.ts';
@@ -100,9 +101,15 @@ test('with colour it says the same words', () => {
 
 test('prose keeps within the width, commands stay whole', () => {
   for (const width of [40, 60, 100]) {
-    const lines = renderTerminal(hostile, { width, color: 'never', runbook }).split('\n');
-    const prose = lines.filter((line) => !line.startsWith('    $ ') && !/^[■▲◆●○?] /.test(line));
-    expect(Math.max(...prose.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+    const wide = { ...hostile, title: 'A very long title '.repeat(9), who: '審'.repeat(90) };
+    const lines = renderTerminal(wide, { width, color: 'never', runbook }).split('\n');
+    const prose = lines.filter((line) => !/^(?: {4}\$| {2}event) /.test(line));
+    expect(Math.max(...prose.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
     expect(lines).toContain(`    $ npx trailproof query 'actor:"alice"' --since 24h`);
   }
+});
+
+test('its command names the folder of a trail that is not in the default one', () => {
+  const found = renderTerminal(alert, { width: 100, color: 'never', dataFolder: '/srv/trail' });
+  expect(found).toMatch(/event +npx trailproof show --data \/srv\/trail [\da-f]{16}\n/);
 });
