@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 // Records stream through; these keep the heap from growing to what the machine would allow.
-const FLAGS = ['--max-old-space-size=384', '--max-semi-space-size=8'];
+const FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=8'];
 const here = dirname(fileURLToPath(import.meta.url));
 
 const node = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN ? process.execPath : pinnedNode();
