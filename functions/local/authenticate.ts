@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { verifyGithubSignature } from '../../shared/sources/github-webhook/signature.ts';
 
 /** What lets a delivery in. */
 export interface Gate {
@@ -22,18 +23,13 @@ interface Attempt {
 export function authenticate(attempt: Attempt, gate: Gate): string | undefined {
   const signature = attempt.attributes['x-hub-signature-256'];
   if (signature !== undefined && gate.githubSecrets.length > 0) {
-    const right = gate.githubSecrets.some((secret) => isSignedBy(secret, attempt.body, signature));
+    const right = verifyGithubSignature(attempt.body, signature, gate.githubSecrets);
     return right ? undefined : 'X-Hub-Signature-256 does not match the body under any configured secret.';
   }
   const bearer = /^Bearer (.+)$/.exec(attempt.attributes['authorization'] ?? '')?.[1];
   if (bearer === undefined)
     return 'Expected "Authorization: Bearer TOKEN" with the token of this hub, found none.';
   return sameSecret(bearer, gate.token) ? undefined : 'The bearer token is not that of this hub.';
-}
-
-/** @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
-function isSignedBy(secret: string, body: Uint8Array, signature: string): boolean {
-  return sameSecret(signature, `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
 }
 
 /** Compares in constant time, whatever the lengths. */
