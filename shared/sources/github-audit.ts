@@ -1,5 +1,6 @@
 import { elements } from '../json/document.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue, member } from '../json/json.ts';
+import { plainSecretsIn } from './github/secrets.ts';
 import { isEntry } from './github-audit/entry.ts';
 import { mapAudit } from './github-audit/map.ts';
 import type { Envelope, Source, Split } from './source.ts';
@@ -22,6 +23,7 @@ export const githubAudit: Source = {
     ['token'],
     ['data', 'token'],
   ],
+  secretsIn: plainSecretsIn,
   batchKeys: ['records'],
   accepts: isAuditLog,
   split: splitAuditLog,

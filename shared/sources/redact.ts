@@ -1,6 +1,7 @@
 import { parseWhole } from '../json/document.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue } from '../json/json.ts';
 import { keyedSpans, looseSpans } from './redact/keyed.ts';
+import { isMask } from './redact/placeholder.ts';
 import { buildSecretTree, type SecretTree, secretMembers } from './redact/secret-tree.ts';
 import { tokenSpans } from './redact/shapes.ts';
 import { fingerprintOf, marker, replaceSpans, type SecretSpan } from './redact/span.ts';
@@ -32,7 +33,8 @@ export function redactRecord(
   const spans = shapeSpans(document.text);
   for (const tree of trees) {
     for (const { start, end } of secretMembers(document.text, document.value, tree)) {
-      spans.push({ start: start + 1, end: end - 1, kind: 'member' });
+      const span = { start: start + 1, end: end - 1, kind: 'member' };
+      if (!isMask(document.text.slice(span.start, span.end))) spans.push(span);
     }
   }
   const redacted = spans.length === 0 ? undefined : replace(document, spans, salt);

@@ -1,20 +1,9 @@
-import { isArray, isObject, type JsonValue, member } from '../json/json.ts';
-import { isSecretName as isFoundInText } from './redact/keyed.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, member } from '../json/json.ts';
+import { isReferenceName, isSecretName, isSecretTextName } from './redact/member-names.ts';
+import { isIdentifier, isMask } from './redact/placeholder.ts';
 import type { SecretPath } from './source.ts';
 
-/**
- * Names whose values are secrets, in requests and responses of any API: what a source cannot list one by one. A name
- * that only refers to a secret (`secretName`, `keyVaultSecretId`, `tokenType`) is none.
- */
-export function isSecretName(name: string): boolean {
-  return name.length <= 200 && SECRET.test(name) && !REFERENCE.test(name);
-}
-
-const SECRET =
-  /pass(?:word|wd|phrase|code)|pwd$|secret|token$|tokens?(?:value)?$|credentials?$|connection_?-?string|accesssas|sas(?:token|uri|url)$|(?:access|account|shared|primary|secondary|storage|private|api|encryption|master|admin|client|signing|host|function)[_-]?key(?:s|data|value|\d)?$|privatekey|customdata|^signedjwt$|^jwt$|^plaintext$|kubeconfigs?$/i;
-
-const REFERENCE =
-  /(?:name|names|id|ids|type|version|versions|ref|refs|reference|arn|class|provider|path|expiry|expiration|length|policy|policies|enabled|disabled|count|from|ttl|lifetime|validity|time|nextpagetoken|pagetoken|continuationtoken|synctoken|resumetoken)$/i;
+export { isSecretName };
 
 /** Members under which every text is a secret, whatever it is called. */
 const VAULT = /^(?:protectedSettings|stringData|secureParameters|appSettings|connectionStrings)$/i;
@@ -37,7 +26,7 @@ export function mayHoldSecrets(text: string): boolean {
 }
 
 const HINT =
-  /pass(?:word|wd|phrase|code)|pwd"|secret|tokens?(?:value)?\\*"|credential|connection_?-?string|sas|[a-z][_-]?key(?:s|data|value|\d)?\\*"|privatekey|customdata|jwt|plaintext|kubeconfig|protectedSettings|stringData|secureParameters|appSettings|"env"|envVars|environment_?variables/i;
+  /pass(?:word|wd|phrase|code)|pwd"|secret|tokens?(?:value)?\\*"|credential|connection_?-?string|sas|[a-z][_-]?key(?:s|[_-]?data|[_-]?value|\d)?\\*"|privatekey|custom_?data|jwt|plaintext|kubeconfig|headers?\\*"|protectedSettings|stringData|secureParameters|appSettings|"env"|envVars|environment_?variables/i;
 
 /** The paths of all secrets below a value, told by their names; the value itself lies at `base`. */
 export function secretsBelow(value: JsonValue | undefined, base: readonly string[]): readonly SecretPath[] {
@@ -59,36 +48,53 @@ function walk(
 ): void {
   if (found.length > LEAVES_MAX) return;
   if (typeof value === 'string') {
-    if (value !== '' && (isSecret || quotesSecret(value))) found.push(path);
+    if ((isSecret && value !== '' && !isMask(value) && !isIdentifier(value)) || holdsVault(value))
+      found.push(path);
   } else if (isArray(value)) {
     for (const [place, element] of value.entries()) walk(element, [...path, String(place)], isSecret, found);
   } else if (isObject(value)) {
-    // `{"name":"DB_PASSWORD","value":"…"}`: the name stands beside the secret.
-    const label = member(value, 'name') ?? member(value, 'keyName');
-    const isLabelled = typeof label === 'string' && isSecretName(label);
+    const isLabelled = labelsOf(value).some(isSecretTextName);
     for (const key of Object.keys(value)) {
-      const isNamed = isSecretName(key) && !(key === 'secrets' && path.at(-1) === 'permissions');
       const inner = member(value, key);
-      const isVault = VAULT.test(key) || (typeof inner === 'object' && ENVIRONMENT.test(key));
-      const inherits = isSecret && !REFERENCE.test(key);
-      walk(inner, [...path, key], inherits || isNamed || isVault || (isLabelled && key === 'value'), found);
+      const isOwn = isSecretMember(key, inner, path) || (isLabelled && LABELLED.test(key));
+      walk(inner, [...path, key], isOwn || (isSecret && !isTold(key, value)), found);
     }
   }
 }
 
-/** A member with a text, in JSON that a text holds, however often its quotes were escaped. */
-const QUOTED = /([A-Za-z0-9_.-]{1,80})\\*"\s{0,10}:\s{0,10}\\*"(?!\\*")/g;
+function isSecretMember(key: string, inner: JsonValue | undefined, path: readonly string[]): boolean {
+  if (typeof inner === 'string') return isSecretTextName(key) || isCredentialHeader(key, path);
+  if (VAULT.test(key) || ENVIRONMENT.test(key)) return true;
+  return isSecretName(key) && !(key === 'secrets' && path.at(-1) === 'permissions');
+}
+
+function isCredentialHeader(key: string, path: readonly string[]): boolean {
+  return /headers?$/i.test(path.at(-1) ?? '') && /^(?:authorization|(?:set-)?cookie)$/i.test(key);
+}
+
+/** `{"name":"DB_PASSWORD","value":"…"}`: the name stands beside the secret, and so it does in tags. */
+function labelsOf(value: JsonObject): readonly string[] {
+  return LABELS.map((name) => member(value, name)).filter((label) => typeof label === 'string');
+}
+
+const LABELS = ['name', 'Name', 'key', 'Key', 'keyName', 'parameterKey', 'parameterName'] as const;
+const LABELLED = /^(?:parameter)?value$/i;
+
+/** Members below a secret that only tell of it; a mounted secret says which of its keys lies at which path. */
+function isTold(key: string, holder: JsonObject): boolean {
+  if (isReferenceName(key) || (key === 'key' && member(holder, 'path') !== undefined)) return true;
+  return RUNNERS_OWN.test(key) && !isSecretName(key);
+}
+
+/** Variables that a build system sets itself: the commit, the run, the machine. */
+const RUNNERS_OWN = /^(?:GITHUB|RUNNER|CI|GITLAB|BUILD|BUILDKITE|CIRCLE|JENKINS|CODEBUILD)_[A-Z_]{1,60}$/;
 
 /**
- * Whether a text holds JSON with a secret that only the whole text can be redacted for. The reader itself takes the
- * value out behind the plainest names, and leaves the rest of the text.
+ * Whether a text holds JSON with members that are secrets whatever they are called: then only the whole text can be
+ * redacted. Behind the name of a secret the reader takes the value out itself, and leaves the rest.
  */
-function quotesSecret(text: string): boolean {
-  if (!text.includes('"')) return false;
-  for (const [, name = ''] of text.matchAll(QUOTED)) {
-    if (VAULT.test(name) || (isSecretName(name) && !isFoundInText(name))) return true;
-  }
-  return QUOTED_VAULT.test(text);
+function holdsVault(value: string): boolean {
+  return value.includes('"') && QUOTED_VAULT.test(value);
 }
 
 const QUOTED_VAULT =

@@ -61,7 +61,7 @@ test('a body in an object is redacted member by member', () => {
 test('a body in a text goes whole only where its secret cannot be taken out alone', () => {
   const bodies = [
     { properties: { adminPassword: 'b' } },
-    { properties: { primaryKey: 'b' } },
+    { properties: { protectedSettings: { command: 'b' } } },
     { properties: { principalId: 'p' } },
   ];
   const found = bodies.map((body) => {
@@ -72,7 +72,7 @@ test('a body in a text goes whole only where its secret cannot be taken out alon
 });
 
 test('a text in a text is looked through: Log Analytics escapes its properties twice', () => {
-  const Properties = JSON.stringify({ requestbody: JSON.stringify({ primaryKey: 'b' }) });
+  const Properties = JSON.stringify({ requestbody: JSON.stringify({ appSettings: { a: 'b' } }) });
   expect(secrets(azureActivity, { TimeGenerated: 'x', Type: 'AzureActivity', Properties })).toEqual([
     'Properties',
   ]);
@@ -140,6 +140,8 @@ test('the data of a Kubernetes secret is redacted, its name stays', () => {
   expect(secrets(gcpAudit, entry({ request }))).toEqual([
     'protoPayload.request.stringData.u',
     'protoPayload.request.data.*',
+    'protoPayload.request.stringData.*',
+    'protoPayload.request.metadata.annotations.kubectl.kubernetes.io/last-applied-configuration',
   ]);
 });
 

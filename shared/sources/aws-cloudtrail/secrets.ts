@@ -118,23 +118,8 @@ export const SECRET_PATHS: readonly SecretPath[] = [
 export function secretsIn(record: JsonDocument): readonly SecretPath[] {
   if (!mayHoldSecrets(record.text)) return [];
   const bodies = ['requestParameters', 'responseElements', 'additionalEventData'] as const;
-  return bodies
-    .flatMap((name) => secretsBelow(at(record.value, name), [name]))
-    .filter((path) => !isReference(path, at(record.value, ...path)));
+  return bodies.flatMap((name) => secretsBelow(at(record.value, name), [name]));
 }
-
-/** Names and states of secrets, marks of paging and of repeated requests, and what AWS has hidden already. */
-function isReference(path: SecretPath, value: unknown): boolean {
-  const name = path.at(-1) ?? '';
-  if (HARMLESS_TOKEN.test(name) || ABOUT_A_SECRET.test(name)) return true;
-  return typeof value === 'string' && (/^arn:[a-z]/.test(value) || HIDDEN.test(value));
-}
-
-const HARMLESS_TOKEN =
-  /^(?:next|client|clientRequest|idempotency|request|creation|continuation|page)Tokens?$/i;
-/** `httpTokens` says whether an instance demands IMDSv2. */
-const ABOUT_A_SECRET = /^(?:valueFrom|httpTokens)$|(?:status|state|mode|date)$/i;
-const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;
 
 function request(...paths: readonly string[]): readonly SecretPath[] {
   return under('requestParameters', paths);

@@ -21,7 +21,10 @@ const BODIES: readonly (readonly string[])[] = [
 const SECRET_OPERATIONS =
   /\/(?:list(?:account)?keys|listsecrets|listconnectionstrings|listcredentials?|listadminkeys|listclusteradmincredential|listclusterusercredential|listaccountsas|listservicesas|sharedkeys|regeneratekeys?|getsecret|begingetaccess|publishxml)\/action$|\/secrets\/(?:write|setsecret\/action)$|\/config\/(?:write|list\/action)$/i;
 
-const BODY_NAMES = ['requestbody', 'requestBody', 'responseBody', 'responsebody'];
+const SETS_SECRET = /\/(?:write|setsecret\/action|publishxml\/action)$/i;
+
+const ANSWER_NAMES = ['responseBody', 'responsebody'];
+const BODY_NAMES = ['requestbody', 'requestBody', ...ANSWER_NAMES];
 
 /** The secrets of one entry: all of a body where the operation is about secrets, else what bears a secret's name. */
 export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] {
@@ -33,7 +36,9 @@ export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] 
     if (!isSecretOperation) return secretsBelow(held, path);
     // Log Analytics writes all properties as one text, bodies and all.
     if (typeof held === 'string') return BODY_NAMES.some((name) => held.includes(name)) ? [path] : [];
-    const bodies = BODY_NAMES.filter((name) => member(held, name) !== undefined);
+    // What is sent to read or renew a secret only says which.
+    const names = SETS_SECRET.test(operationOf(value) ?? '') ? BODY_NAMES : ANSWER_NAMES;
+    const bodies = names.filter((name) => member(held, name) !== undefined);
     return [...secretsBelow(held, path), ...bodies.flatMap((name) => textsBelow([...path, name]))];
   });
 }

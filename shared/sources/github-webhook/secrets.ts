@@ -1,4 +1,5 @@
 import { at, type JsonDocument } from '../../json/json.ts';
+import { plainSecretsIn } from '../github/secrets.ts';
 import { mayHoldSecrets, secretsBelow } from '../secret-names.ts';
 import type { SecretPath } from '../source.ts';
 
@@ -14,7 +15,10 @@ export const SECRET_PATHS: readonly SecretPath[] = [
 /** Members that whoever starts a workflow or a deployment fills as they like. */
 const FREE: readonly SecretPath[] = [['client_payload'], ['inputs'], ['deployment', 'payload']];
 
-export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] {
-  if (!mayHoldSecrets(text)) return [];
-  return FREE.flatMap((path) => secretsBelow(at(value, ...path), path));
+export function secretsIn(document: JsonDocument): readonly SecretPath[] {
+  if (!mayHoldSecrets(document.text)) return [];
+  const plain = plainSecretsIn(document).filter(
+    (path) => !FREE.some((free) => free.every((key, place) => path[place] === key)),
+  );
+  return [...plain, ...FREE.flatMap((path) => secretsBelow(at(document.value, ...path), path))];
 }

@@ -1,3 +1,5 @@
+import { isSecretTextName } from './member-names.ts';
+import { isIdentifier, isMask } from './placeholder.ts';
 import type { SecretSpan } from './span.ts';
 
 /**
@@ -63,7 +65,7 @@ export function isSecretName(written: string): boolean {
 const HARMLESS = /^(?:true|false|null|none|undefined|\d{1,3}|arn:.*|\$.*|\*+|x+|hidden.*|.?redacted.*)$/i;
 
 function isHarmless(value: string): boolean {
-  return value === '' || HARMLESS.test(value.slice(0, 40));
+  return value === '' || HARMLESS.test(value.slice(0, 40)) || isMask(value) || isIdentifier(value);
 }
 
 function assigned(text: string, sign: string, spans: SecretSpan[]): void {
@@ -106,7 +108,8 @@ function quoted(text: string, spans: SecretSpan[]): void {
     while (slashes > from && text.charAt(slashes - 1) === '\\') slashes--;
     ASSIGNED_QUOTE.lastIndex = slashes;
     const match = ASSIGNED_QUOTE.exec(text);
-    if (match === null || !isSecretName(nameBefore(text, slashes, from))) continue;
+    const name = match === null ? '' : nameBefore(text, slashes, from);
+    if (match === null || !(isSecretName(name) || isSecretTextName(name))) continue;
     const start = ASSIGNED_QUOTE.lastIndex;
     const end = quotedEnd(text, start, match[1]?.length ?? 1);
     if (!isHarmless(text.slice(start, end))) spans.push({ start, end, kind: 'member' });
