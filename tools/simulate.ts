@@ -4,6 +4,9 @@ import { parseArgs } from 'node:util';
 import { protocol } from '../test/simulation/protocol.ts';
 import { runSchedule } from '../test/simulation/schedule.ts';
 
+// Errors of ports are made by the thousand, and nobody reads where.
+Error.stackTraceLimit = 0;
+
 const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '2000' },

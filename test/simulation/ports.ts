@@ -1,3 +1,5 @@
+import { checkObjectKey, checkPrefix } from '../../shared/adapters/key.ts';
+import { compareUtf8 } from '../../shared/adapters/utf8-order.ts';
 import type { ObjectStore, PutCondition, Row, RowCondition, RowKey, Table } from '../../shared/ports.ts';
 import { publicKeyOf, seedSizeBytes, signMessage } from '../../shared/trail/ed25519.ts';
 import type { TrailPorts } from '../../shared/trail/sequence/trail-ports.ts';
@@ -46,6 +48,7 @@ export function portsOf(simulated: SimulatedPorts): TrailPorts {
 
 function objectsOf({ world, scheduler, model, protocol, process }: SimulatedPorts): ObjectStore {
   const put = (key: string, bytes: Uint8Array, condition: PutCondition): string => {
+    checkObjectKey(key);
     const found = world.objects.get(key);
     const held =
       condition === 'any' ||
@@ -55,16 +58,23 @@ function objectsOf({ world, scheduler, model, protocol, process }: SimulatedPort
     return world.putObject(key, bytes);
   };
   return {
-    get: (key) => scheduler.call(process, `get ${key}`, () => world.objects.get(key)),
+    get: (key) =>
+      scheduler.call(process, `get ${key}`, () => {
+        checkObjectKey(key);
+        const found = world.objects.get(key);
+        return found === undefined ? undefined : { ...found, bytes: found.bytes.slice() };
+      }),
     put: (key, bytes, condition) => {
       const copy = Uint8Array.from(bytes);
       return scheduler.call(process, `put ${key}`, () => put(key, copy, condition));
     },
     async *list(prefix) {
+      checkPrefix(prefix);
       yield* await scheduler.call(process, `list ${prefix}`, () => world.keys(prefix));
     },
     delete: (key) =>
       scheduler.call(process, `delete ${key}`, () => {
+        checkObjectKey(key);
         model.deletingObject(key);
         world.objects.delete(key);
       }),
@@ -81,7 +91,7 @@ function tableOf({ world, scheduler, model, random, protocol, process }: Simulat
         : found?.attributes[condition.attribute] === condition.equals);
     if (!held) throw new protocol.PortError('conflict', `conflict at ${row.pk}`);
     model.puttingRow(process, row, found);
-    world.putRow(row);
+    world.putRow(copyOf(row));
   };
   /** A batch is not one step: its parts happen in any order, and others act in between. */
   const inParts = async <T, R>(
@@ -121,8 +131,21 @@ function tableOf({ world, scheduler, model, random, protocol, process }: Simulat
       scheduler.call(process, `query ${pk}`, () => {
         const rows = world
           .rows(pk)
-          .filter(({ sk }) => (from === undefined || sk >= from) && (to === undefined || sk <= to));
+          .filter(
+            ({ sk }) =>
+              (from === undefined || compareUtf8(sk, from) >= 0) &&
+              (to === undefined || compareUtf8(sk, to) <= 0),
+          );
         return (order === 'descending' ? rows.toReversed() : rows).slice(0, limit);
       }),
   };
+}
+
+/** As a table across a network would: what a caller does to its rows afterwards changes nothing. */
+function copyOf(row: Row): Row {
+  const attributes = { ...row.attributes };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'object') attributes[name] = value.slice();
+  }
+  return { pk: row.pk, sk: row.sk, attributes };
 }

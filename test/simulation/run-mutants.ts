@@ -17,7 +17,7 @@ export interface MutantResult {
 
 /** A mutant that breaks something is found within this many schedules; most within ten. */
 const neededSchedules = 1500;
-const savingSchedules = 40;
+const savingSchedules = 30;
 
 // Errors of ports are made by the thousand, and nobody reads where.
 Error.stackTraceLimit = 0;

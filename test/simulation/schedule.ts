@@ -145,7 +145,7 @@ class Schedule {
     for (let count = random.between(1, 3); count > 0; count -= 1) this.#startSequencer();
     for (let count = random.between(1, 3); count > 0; count -= 1) this.#startIngester();
     if (random.chance(0.4)) this.#startSweeper();
-    const end = this.#scheduler.steps + random.between(100, 700);
+    const end = this.#scheduler.steps + random.between(80, 400);
     await this.#scheduler.run(() => this.#scheduler.steps >= end, stepsMax);
     this.#throwViolation();
   }

@@ -1,3 +1,4 @@
+import { compareUtf8 } from '../../shared/adapters/utf8-order.ts';
 import type { Row, RowKey, StoredObject } from '../../shared/ports.ts';
 
 export type TableState = ReadonlyMap<string, ReadonlyMap<string, Row>>;
@@ -26,7 +27,7 @@ export class World {
 
   rows(pk: string): readonly Row[] {
     const rows = [...(this.#table.get(pk)?.values() ?? [])];
-    return rows.sort((a, b) => (a.sk < b.sk ? -1 : 1));
+    return rows.sort((a, b) => compareUtf8(a.sk, b.sk));
   }
 
   putRow(row: Row): void {
@@ -45,15 +46,5 @@ export class World {
 
   restoreTable(state: TableState): void {
     this.#table = new Map([...state].map(([pk, rows]) => [pk, new Map(rows)]));
-  }
-
-  /** A copy that goes its own way from here. */
-  fork(): World {
-    const other = new World();
-    for (const [key, stored] of this.objects) other.objects.set(key, stored);
-    other.restoreTable(this.#table);
-    other.#versions = this.#versions;
-    other.timeMs = this.timeMs;
-    return other;
   }
 }
