@@ -123,7 +123,7 @@ class ConditionParser {
 
   /** Names that begin with an underscore take part only where the pattern says so. */
   #selected(pattern: string): readonly string[] {
-    const glob = pattern === 'them' ? '*' : pattern;
+    const glob = pattern.toLowerCase() === 'them' ? '*' : pattern;
     return this.#names.filter((name) => {
       if (name.startsWith('_') && !glob.startsWith('_')) return false;
       return matchesName(glob.split('*'), name);

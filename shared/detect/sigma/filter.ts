@@ -36,9 +36,9 @@ function reach(filter: Filter, rules: readonly Rule[], report: Report): readonly
   });
 }
 
-/** Every key that the filter gives must be the rule's, where the rule gives it too. */
+/** Every key that the filter gives must be the rule's: a filter never reaches beyond what it is for. */
 function agrees(filter: RuleLogsource, rule: RuleLogsource): boolean {
   return (['product', 'service', 'category'] as const).every(
-    (key) => filter[key] === undefined || rule[key] === undefined || filter[key] === rule[key],
+    (key) => filter[key] === undefined || filter[key] === rule[key],
   );
 }

@@ -133,6 +133,8 @@ function readLogsource(entry: YamlEntry | undefined, report: Report): RuleLogsou
     return {};
   }
   const map = entry.value;
+  // Lower case, like the ids of sources: a rule for `AWS` would else never see an event.
+  const word = (key: string) => text(map, key, report)?.toLowerCase();
   for (const { key, position } of map.entries) {
     if (!['product', 'service', 'category', 'definition'].includes(key)) {
       report.warning(
@@ -142,9 +144,9 @@ function readLogsource(entry: YamlEntry | undefined, report: Report): RuleLogsou
     }
   }
   return {
-    ...flag('product', text(map, 'product', report)),
-    ...flag('service', text(map, 'service', report)),
-    ...flag('category', text(map, 'category', report)),
+    ...flag('product', word('product')),
+    ...flag('service', word('service')),
+    ...flag('category', word('category')),
   };
 }
 

@@ -145,6 +145,7 @@ describe('conditions', () => {
     ['1 of them', { h: 1 }, false],
     ['1 of _*', { h: 1 }, true],
     ['any of them', { c: 1 }, true],
+    ['ANY OF THEM', { c: 1 }, true],
     ['all of them', { a: 1, b: 1, c: 1 }, true],
     ['all of a*', { a: 1 }, false],
     ['all of a*', { a: 1, c: 1 }, true],
@@ -192,6 +193,11 @@ describe('several documents', () => {
     expect(matching(both + filter('r2'), event)).toEqual(['One']);
     expect(matching(both + filter('[r1, r2]'), event)).toEqual([]);
     expect(matching(both + filter('[r1]'), { a: 'x', who: 'alice' })).toEqual(['One']);
+  });
+
+  test('a filter for a narrower logsource than the rule does not reach it', () => {
+    const narrow = filter('any', '{product: p, category: c}');
+    expect(matching(`${rule('One', 'r1', 'f')}---\n${narrow}`, { f: 'x', who: 'ci' })).toEqual(['One']);
   });
 
   test.for(['[]', 'any'])('a filter over %s reaches every rule of its logsource', (rules) => {

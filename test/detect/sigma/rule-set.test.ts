@@ -27,6 +27,13 @@ describe('a rule set', () => {
     ]);
   });
 
+  test('compares a logsource without regard to case, as every other value of a rule', () => {
+    const { rules } = parseRules(rule('Loud', '{product: AWS, service: CloudTrail}'), 'x.yml');
+    const loud = compileRules(rules).ruleSet;
+    const logsource = { product: 'aws', service: 'cloudtrail' };
+    expect(loud.match({ record: { f: 'x' }, logsource })).toHaveLength(1);
+  });
+
   test('tries every rule on an event of unknown logsource', () => {
     expect(titles(undefined)).toHaveLength(5);
   });
