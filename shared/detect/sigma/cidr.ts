@@ -7,8 +7,10 @@ export function compileCidr(network: string): TextTest | undefined {
   if (words === undefined || rest.length > 0) return undefined;
   const width = words.length * 16;
   if (bits !== undefined && !/^\d{1,3}$/.test(bits)) return undefined;
-  const prefix = bits === undefined ? width : Number(bits);
-  if (prefix > width) return undefined;
+  // `::ffff:192.0.2.0/120` is the IPv4 network with 96 bits less.
+  const mapped = width === 32 && address.includes(':') ? 96 : 0;
+  const prefix = bits === undefined ? width : Number(bits) - mapped;
+  if (prefix < 0 || prefix > width) return undefined;
   const masks = words.map((_, i) => maskOf(prefix - i * 16));
   return (text) => {
     const found = parseIp(text);

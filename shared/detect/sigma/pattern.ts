@@ -63,41 +63,61 @@ function literalOf(segment: Segment | undefined): string | undefined {
   return typeof only === 'string' ? only : undefined;
 }
 
-function lengthOf(segment: Segment): number {
-  return segment.reduce<number>((sum, piece) => sum + (typeof piece === 'string' ? piece.length : piece), 0);
-}
-
 /** The first and last segment are anchored; those between are taken leftmost, which never needs to go back. */
 function matchesSegments(segments: readonly Segment[], text: string): boolean {
   const [first = [], ...rest] = segments;
-  if (!matchesAt(first, text, 0)) return false;
+  let from = endOf(first, text, 0);
+  if (from < 0) return false;
   const last = rest.pop();
-  if (last === undefined) return lengthOf(first) === text.length;
-  const end = text.length - lengthOf(last);
-  let from = lengthOf(first);
+  if (last === undefined) return from === text.length;
   for (const segment of rest) {
-    const found = findFrom(segment, text, from);
-    if (found < 0) return false;
-    from = found + lengthOf(segment);
+    from = findEnd(segment, text, from);
+    if (from < 0) return false;
   }
-  return from <= end && matchesAt(last, text, end);
+  return from <= startOf(last, text);
 }
 
-function matchesAt(segment: Segment, text: string, offset: number): boolean {
-  if (offset + lengthOf(segment) > text.length) return false;
+/** Where a segment ends that begins there, or -1. */
+function endOf(segment: Segment, text: string, offset: number): number {
   let at = offset;
   for (const piece of segment) {
-    if (typeof piece === 'string' && !text.startsWith(piece, at)) return false;
-    at += typeof piece === 'string' ? piece.length : piece;
+    if (typeof piece === 'string' && !text.startsWith(piece, at)) return -1;
+    if (typeof piece !== 'string' && at >= text.length) return -1;
+    at += typeof piece === 'string' ? piece.length : widthAt(text, at);
   }
-  return true;
+  return at;
 }
 
-function findFrom(segment: Segment, text: string, from: number): number {
+/** Where a segment begins that ends with the text, or -1. */
+function startOf(segment: Segment, text: string): number {
+  let at = text.length;
+  for (const piece of segment.toReversed()) {
+    if (typeof piece === 'string' && !text.endsWith(piece, at)) return -1;
+    if (typeof piece !== 'string' && at <= 0) return -1;
+    at -= typeof piece === 'string' ? piece.length : widthBefore(text, at);
+  }
+  return at;
+}
+
+/** Where the leftmost find of a segment ends, or -1. */
+function findEnd(segment: Segment, text: string, from: number): number {
   const literal = literalOf(segment);
-  if (literal !== undefined) return text.indexOf(literal, from);
-  for (let offset = from; offset + lengthOf(segment) <= text.length; offset++) {
-    if (matchesAt(segment, text, offset)) return offset;
+  if (literal !== undefined) {
+    const found = text.indexOf(literal, from);
+    return found < 0 ? -1 : found + literal.length;
+  }
+  for (let offset = from; offset <= text.length; offset += widthAt(text, offset)) {
+    const end = endOf(segment, text, offset);
+    if (end >= 0) return end;
   }
   return -1;
+}
+
+/** A character beyond the Basic Multilingual Plane is one to whoever writes `?`, and two to a string. */
+function widthAt(text: string, offset: number): number {
+  return (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+}
+
+function widthBefore(text: string, offset: number): number {
+  return Math.max(1, widthAt(text, offset - 2));
 }

@@ -6,11 +6,16 @@ const PATTERN_LENGTH_MAX = 4_096;
 /** Characters of a value that a regular expression sees. The engine is linear, so this bounds its time. */
 export const REGEX_INPUT_MAX = 262_144;
 
+/** A repetition without a lower bound, which other engines know: a rule that means it would never fire. */
+const OPEN_REPETITION = /(?<!\\)(?:\\\\)*\{,(\d{1,4})\}/;
+
 /** Compiles on an engine of RE2's class: linear time, no lookaround, no backreferences. The fault says why not. */
 export function compileRegex(pattern: string, flags: string, anchor: Anchor): Result<TextTest> {
   if (pattern.length > PATTERN_LENGTH_MAX) {
     return fail(`expected a regular expression of at most ${PATTERN_LENGTH_MAX} characters`);
   }
+  const open = OPEN_REPETITION.exec(pattern)?.[1];
+  if (open !== undefined) return fail(`{,${open}} is plain text to RE2: write {0,${open}} or \\{,${open}}`);
   const start = anchor === 'startswith' ? '\\A' : '';
   const end = anchor === 'endswith' ? '\\z' : '';
   let bits = 0;

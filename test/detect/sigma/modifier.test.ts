@@ -35,6 +35,9 @@ describe('each modifier', () => {
     ['f|cidr: 192.0.2.0/25', '192.0.2.128', false],
     ['f|cidr: 0.0.0.0/0', '203.0.113.9', true],
     ['f|cidr: 192.0.2.7', '192.0.2.7', true],
+    ["f|cidr: '::ffff:192.0.2.0/120'", '192.0.2.9', true],
+    ["f|cidr: '::ffff:192.0.2.0/120'", '192.0.3.9', false],
+    ["f|cidr: '::ffff:192.0.2.0/120'", '::ffff:c000:0209', true],
     ['f|cidr: 192.0.2.0/24', '::ffff:192.0.2.9', true],
     ["f|cidr: '2001:db8::/33'", '2001:db8:7fff::1', true],
     ["f|cidr: '2001:db8::/33'", '2001:db8:8000::1', false],
@@ -177,6 +180,7 @@ describe('modifiers that mean nothing are errors at load', () => {
     ['f|re: "[a-"', '5:11', 'missing closing ]'],
     ['f|re: "a(?=b)"', '5:11', 'lookaround is not supported'],
     ['f|re: "(?<!a)b"', '5:11', 'lookaround is not supported'],
+    ["f|re: '^a{,3}$'", '5:11', 'write {0,3}'],
     ['f|re: "(a)\\\\1"', '5:11', 'invalid escape sequence'],
     ['f|re: "a)|(b"', '5:11', 'linear time'],
     ['f|re|startswith: "a)|(b"', '5:22', 'linear time'],
@@ -196,6 +200,10 @@ describe('modifiers that mean nothing are errors at load', () => {
 });
 
 describe('regular expressions', () => {
+  test('may hold an open repetition that is escaped or in a class', () => {
+    expect(matches(selecting("f|re: 'a\\{,3}'"), { f: 'a{,3}' })).toBe(true);
+  });
+
   test('take linear time on a value made to stall them', () => {
     const value = `${'a'.repeat(200_000)}!`;
     expect(matches(selecting("f|re: '^(a+)+$'"), { f: value })).toBe(false);

@@ -30,6 +30,10 @@ describe('wildcards and escapes', () => {
     ["f|contains: 'a*b'", 'xxa--byy', true],
     ["f|contains: '?b'", 'b', false],
     ["f|startswith: '*b'", 'aab', true],
+    ["f: 'a?b'", 'a😀b', true],
+    ["f: 'a??b'", 'a😀b', false],
+    ["f: '*??'", '😀', false],
+    ["f: '*x?😀?*😀?'", '--x😀😀y😀z', true],
   ] as const)('%s of %j: %j', ([line, value, expected]) => {
     expect(matches(selecting(line), { f: value })).toBe(expected);
   });
