@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { complete } from '../ocsf/complete.ts';
-import type { Evidence, OcsfBody, OcsfEvent, Profile, ResourceDetails } from '../ocsf/event.ts';
+import type { Evidence, OcsfBody, OcsfEvent, Profile } from '../ocsf/event.ts';
 import type { PendingEntry } from '../trail/pending.ts';
+import { affectedBy } from './affected.ts';
 import { attacksOf } from './attack.ts';
 import { settingsOf } from './settings.ts';
 import { fieldTexts } from './sigma/field-texts.ts';
@@ -96,7 +97,7 @@ function bodyOf(rule: Rule, matched: Matched, own: { uid: string; nonce: string 
       tags,
     },
     evidences: [evidenceOf(event)],
-    resources: resourcesOf(event),
+    resources: affectedBy(event),
     unmapped: { trailproof: unmappedOf(rule, matched, own.nonce) },
   };
 }
@@ -120,11 +121,6 @@ function evidenceOf(event: OcsfEvent): Evidence {
     user,
     ...(isBare ? { data: { uid: event.metadata.uid } } : {}),
   };
-}
-
-/** Names and places; the details stay with the event, which the finding names. */
-function resourcesOf(event: OcsfEvent): readonly ResourceDetails[] {
-  return (event.resources ?? []).slice(0, 20).map(({ data: _, ...resource }) => resource);
 }
 
 /** Everything of the rule that a reader needs and OCSF has no place for: above all who wrote it. */
