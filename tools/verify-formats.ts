@@ -59,8 +59,10 @@ export function openCheckpoint(bytes: Buffer, vkey: string): Head | string {
   const split = note.lastIndexOf('\n\n');
   if (!Buffer.from(note).equals(bytes) || split < 0 || !note.endsWith('\n')) return 'not a note';
   const text = note.slice(0, split + 1);
+  const lines = note.slice(split + 2, -1).split('\n');
+  if (lines.length > 100) return 'more than 100 signatures';
   let holds = false;
-  for (const line of note.slice(split + 2, -1).split('\n')) {
+  for (const line of lines) {
     const [, signer, signature64 = ''] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
     const signature = base64(signature64);
     if (signature === undefined || signature.length < 5) return 'a signature line is malformed';

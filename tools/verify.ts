@@ -210,21 +210,17 @@ function openHead(trail: Trail, key: string, bytes: Buffer | undefined): Head | 
 
 function read(trail: Trail, name: string): Buffer | undefined {
   const path = join(trail.folder, name);
-  return existsSync(path) ? readFileSync(path) : undefined;
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path) : undefined;
 }
 
 function listFiles(trail: Trail, folder: string): string[] {
   const path = join(trail.folder, folder);
   if (!existsSync(path)) return [];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
-    (file) => !file.isDirectory(),
+  // Not recursive: that would follow links, and a link to a folder is no object.
+  const found = readdirSync(path, { withFileTypes: true }).flatMap((file) =>
+    file.isDirectory() ? listFiles(trail, `${folder}/${file.name}`) : [`${folder}/${file.name}`],
   );
-  const names = files.map((file) =>
-    join(file.parentPath, file.name)
-      .slice(path.length + 1)
-      .replaceAll('\\', '/'),
-  );
-  return names.map((name) => `${folder}/${name}`).sort();
+  return found.sort();
 }
 
 function say(trail: Trail, key: string, message: string, index?: number): void {
