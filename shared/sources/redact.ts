@@ -70,14 +70,18 @@ function replace(document: JsonDocument, spans: readonly SecretSpan[], salt: Uin
   };
 }
 
-/** Letters or digits that are escaped although nothing asks for it: only a decoded string shows what they spell. */
-const HIDDEN_LETTERS = /\\u00(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])/;
+/**
+ * Letters, digits or quotes that are escaped although nothing asks for it: only a decoded string shows what they
+ * spell. .NET writes the quotes of JSON in a string so.
+ */
+const HIDDEN_LETTERS = /\\u00(?:22|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])/;
 
 function redactHidden(redacted: Redacted, salt: Uint8Array): Redacted {
   const { document } = redacted;
   const paths: string[][] = [];
   for (const { path, text } of strings(document.value, [])) {
-    if (shapeSpans(text).length > 0) paths.push(path);
+    // Written again, so that quotes in it are escaped as everywhere else.
+    if (shapeSpans(JSON.stringify(text)).length > 0) paths.push(path);
   }
   const spans = secretMembers(document.text, document.value, buildSecretTree(paths)).map(
     ({ start, end }) => ({

@@ -13,6 +13,7 @@ export function keyedSpans(text: string): SecretSpan[] {
   if (text.includes('%3d')) assigned(text, '%3d', spans);
   if (text.includes('\\u003d')) assigned(text, '\\u003d', spans);
   if (text.includes('\\"')) quoted(text, spans);
+  spaced(text, spans);
   if (text.includes('@')) passwordsInUrls(text, spans);
   return spans;
 }
@@ -71,32 +72,69 @@ function isHarmless(value: string): boolean {
 function assigned(text: string, sign: string, spans: SecretSpan[]): void {
   let from = 0;
   for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, from)) {
-    const start = at + sign.length;
+    const after = at + sign.length;
     const name = nameBefore(text, at, from);
-    from = start;
-    if (name === '' || !isSecretName(name)) continue;
+    from = after;
+    if (name === '' || !(isSecretName(name) || isOneTimeCode(text, at - name.length, name))) continue;
+    const start = after + (OPEN_QUOTE.exec(text.slice(after, after + 8))?.[0].length ?? 0);
     const end = assignedEnd(text, start);
     if (!isHarmless(text.slice(start, end))) spans.push({ start, end, kind: 'assigned' });
     from = Math.max(from, end);
   }
 }
 
+const OPEN_QUOTE = /^(?:\\*["'`])/;
+
+/** `?code=`: the key of an Azure function, or the code that a sign-in ends with. */
+function isOneTimeCode(text: string, start: number, name: string): boolean {
+  return name === 'code' && /[?&]/.test(text.charAt(start - 1));
+}
+
+/**
+ * `aws_secret_access_key = "…"`, `password: …`, `--token …`: as people write in commit messages and scripts. Prose is
+ * written so too, and so the value must look like a secret, not like a word or a path.
+ */
+const SPACED =
+  /(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]{2,64})(?:\s{0,8}=\s{1,8}|\s{1,8}=\s{0,8}|:\s{1,8}|(?<=--[A-Za-z0-9_-]{2,64})\s{1,8})\\*["'`]?([^\s"'`\\,;<>()[\]{}]{8,512})/g;
+
+const SPACED_HINT = /(?:pass(?:word|wd|phrase)|pwd|secret|token|key)(?:\s{0,8}[:=]|\s)/i;
+
+function spaced(text: string, spans: SecretSpan[]): void {
+  if (!SPACED_HINT.test(text)) return;
+  for (const match of text.matchAll(SPACED)) {
+    const [whole, name = '', value = ''] = match;
+    if (!isSecretName(name) || isHarmless(value) || !LOOKS_SECRET.test(value) || PATH.test(value)) continue;
+    const end = match.index + whole.length;
+    spans.push({ start: end - value.length, end, kind: 'assigned' });
+  }
+}
+
+/** Letters and digits, and either capitals and signs or a length that no name has. */
+const LOOKS_SECRET = /^(?=[^a-zA-Z]*[a-zA-Z])(?=\D*\d)(?:[a-z0-9_.-]*[^a-z0-9_.-]|[^-]{20})/;
+const PATH = /^(?:[a-z0-9._-]+\/)+[a-z0-9._-]*$|^[a-z0-9]+:/;
+
 function nameBefore(text: string, end: number, from: number): string {
   let start = end;
   const first = Math.max(from, end - NAME_LENGTH_MAX);
   while (start > first && /[A-Za-z0-9_.-]/.test(text.charAt(start - 1))) start--;
+  // The letter of an escaped line break is not of the name.
+  if (text.charAt(start - 1) === '\\' && /[nrt]/.test(text.charAt(start))) start++;
   return text.slice(start, end);
 }
 
 /** Up to a separator: white space, a quote, `&`, `;`, `,`, a bracket, an escape, or one of them encoded. */
 function assignedEnd(text: string, from: number): number {
   let end = from;
-  while (end < text.length && !/[\s"'&;,<>\\)\]}]/.test(text.charAt(end))) {
+  while (end < text.length && !/[\s"'`&;,<>)\]}]/.test(text.charAt(end))) {
+    if (text.charAt(end) === '\\' && !ESCAPED_BASE64.test(text.slice(end, end + 6))) break;
     if (text.charAt(end) === '%' && /^%(?:25)*(?:26|20|22|0A|3B|2C)/i.test(text.slice(end, end + 12))) break;
     end++;
   }
   return end;
 }
+
+/** `+`, `/` and `=`, which some writers of JSON escape, are characters of base64. */
+const ESCAPED_BASE64 = /^\\(?:u002[bf]|u003d|\/)/i;
 
 const ASSIGNED_QUOTE = /(\\+)"\s*:\s*\1"/y;
 

@@ -15,10 +15,10 @@ interface Token {
 /** Every token below has one of these marks, which the engine can skip ahead to; the last only beside an underscore. */
 const MARKS: readonly RegExp[] = [
   /\.eyJ|\.slack\.|xox[a-z]-|xapp-|-----BEGIN|gl(?:pat|ptt|dt|rt|cbt)-/,
-  /AIza|ya29\.|hvs\./,
-  /[Bb]earer|[Bb]asic /,
+  /AIza|ya29\.|hvs\.|LS0tLS1CRUdJTi|GOCSPX-|SG\.|sk-|pypi-|atlasv1|dapi|\/webhooks\/|SECRET-KEY-/,
+  /[Bb]earer|BEARER|[Bb]asic |[Tt]oken /,
 ];
-const UNDERSCORE_MARK = /gh[pousr]_|_pat_|npm_|_live_/;
+const UNDERSCORE_MARK = /gh[pousr]_|_pat_|npm_|_live_|_test_|do[opr]_v1_|shp[a-z]{2}_/;
 
 function hasMark(text: string): boolean {
   return MARKS.some((mark) => mark.test(text)) || (text.includes('_') && UNDERSCORE_MARK.test(text));
@@ -36,13 +36,43 @@ const TOKENS: readonly Token[] = [
   // `\npm_...` is a newline and no npm token.
   { kind: 'npm-token', pattern: /(?<!(?<!\\)\\)npm_[A-Za-z0-9]{36,255}/g },
   { kind: 'docker-token', pattern: /dckr_pat_[A-Za-z0-9_-]{20,255}/g },
-  { kind: 'stripe-key', pattern: /[rs]k_live_[A-Za-z0-9]{20,255}/g },
+  { kind: 'stripe-key', pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{20,255}/g },
+  {
+    kind: 'openai-key',
+    pattern: /(?<!(?<!\\)[A-Za-z0-9])sk-(?:(?:proj|svcacct|ant)-[A-Za-z0-9_-]{20,255}|[A-Za-z0-9]{48})/g,
+  },
+  { kind: 'sendgrid-key', pattern: /(?<!(?<!\\)[A-Za-z0-9])SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}/g },
+  { kind: 'pypi-token', pattern: /pypi-AgE[A-Za-z0-9_-]{50,255}/g },
+  {
+    kind: 'terraform-token',
+    pattern: /(?<!(?<!\\)[A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}/g,
+  },
+  { kind: 'databricks-token', pattern: /(?<!(?<!\\)[A-Za-z0-9])dapi[0-9a-f]{32}(?:-\d)?/g },
+  { kind: 'digitalocean-token', pattern: /do[opr]_v1_[0-9a-f]{64}/g },
+  { kind: 'shopify-token', pattern: /shp(?:at|ca|pa|ss)_[0-9A-Fa-f]{32}/g },
+  { kind: 'age-key', pattern: /AGE-SECRET-KEY-1[A-Z0-9]{58}/g },
+  { kind: 'google-client-secret', pattern: /GOCSPX-[A-Za-z0-9_-]{28}/g },
+  {
+    kind: 'discord-webhook',
+    pattern: /discord(?:app)?\.com\\?\/api\\?\/webhooks\\?\/\d{17,20}\\?\/([A-Za-z0-9_-]{60,80})/g,
+  },
+  {
+    kind: 'private-key',
+    pattern: /LS0tLS1CRUdJTi(?:[A-Za-z0-9+=]|\\?\/){40,20000}/g,
+    isSecret: (secret) =>
+      Buffer.from(secret.slice(0, 80).replaceAll('\\', ''), 'base64').includes('PRIVATE KEY'),
+  },
+  {
+    kind: 'token-header',
+    pattern:
+      /[Aa]uthorization(?:\\*["']){0,1}\s{0,4}[:=]\s{0,4}(?:\\*["']){0,1}[Tt]oken ([A-Za-z0-9._~+=-]{16,512})/g,
+  },
   { kind: 'google-api-key', pattern: /AIza[A-Za-z0-9_-]{35}/g },
   { kind: 'google-access-token', pattern: /ya29\.[A-Za-z0-9_-]{20,2048}/g },
   { kind: 'vault-token', pattern: /hvs\.[A-Za-z0-9_-]{24,255}/g },
   {
     kind: 'bearer',
-    pattern: /[Bb]earer(?: |%20|\+)((?:[A-Za-z0-9._~+=-]|\\?\/){16,8192})/g,
+    pattern: /(?:[Bb]earer|BEARER)(?: |%20|\+)((?:[A-Za-z0-9._~+=-]|\\?\/){16,8192})/g,
     isSecret: (secret) => /\d/.test(secret),
   },
   {
