@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { alertText } from '../../functions/local/alert-text.ts';
 import { type Hub, openHub } from '../../functions/local/hub.ts';
 import { runLive } from '../../functions/local/live.ts';
 import { resolveSecret } from '../../functions/local/secrets.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
-import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
+import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
 import { reportFaultyRules } from './ingest.ts';
 
 const PORT = 8750;
@@ -29,6 +30,9 @@ export const start: Command = {
 };
 
 async function run(call: Call): Promise<ExitStatus> {
+  for (const path of call.positionals) {
+    if (!existsSync(path)) throw new IoError(`There is nothing at ${path} to watch.`);
+  }
   const hub = await openHub({ folder: call.dataFolder, settings: call.settings, now: call.terminal.now });
   try {
     reportFaultyRules(call, hub);
@@ -90,7 +94,9 @@ function portOf(call: Call): number {
 
 function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    // Listened to until the end: Ctrl-C arrives from the terminal and from the launcher, and the second one must not
+    // cut short what the first one began.
+    process.on('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
   });
 }

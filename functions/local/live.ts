@@ -1,14 +1,14 @@
 import { hash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sources } from '../../shared/sources/index.ts';
 import { refusalEntry } from '../../shared/stages/refusal.ts';
 import { placesIn } from './compose.ts';
-import { findFiles, readChunks } from './find-files.ts';
+import { readChunks } from './find-files.ts';
 import { type Answer, type Delivery, type Refusal, type RunningServer, serve } from './http.ts';
-import type { Hub, Settled } from './hub.ts';
+import { type Hub, HubStopped, type Settled } from './hub.ts';
 import { beginIngestion } from './ingest.ts';
+import { watch } from './watch.ts';
 
 export interface LiveOptions {
   readonly hub: Hub;
@@ -30,7 +30,6 @@ export interface LiveHub {
 
 /** What arrives within this time is one commit. */
 const GATHER_MS = 1000;
-const POLL_MS = 2000;
 /** Refused deliveries that become events of their own, per minute: a flood must not fill the trail. */
 const REFUSALS_PER_MINUTE = 60;
 
@@ -52,9 +51,16 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
     take: (delivery) => take(options, delivery).finally(settleSoon),
     refused: refusalRecorder(options, settleSoon),
   });
-  const stopWatching = watchPaths(options, async (paths) => {
-    await work(() => takePaths(options, paths));
-    settleSoon();
+  const stopWatching = watch({
+    paths: options.watch,
+    failed: options.failed,
+    changed: async (paths) => {
+      let faults: ReadonlyMap<string, Error> = new Map();
+      await work(async () => {
+        faults = await takeFiles(options, paths);
+      });
+      return faults;
+    },
   });
   return {
     port: server.port,
@@ -78,9 +84,7 @@ async function closeAll(parts: {
 function serialQueue(failed: (error: Error) => void): (job: () => Promise<void>) => Promise<void> {
   let tail: Promise<void> = Promise.resolve();
   return (job) => {
-    tail = tail
-      .then(job)
-      .catch((error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
+    tail = tail.then(job).catch((error: unknown) => failed(asError(error)));
     return tail;
   };
 }
@@ -124,44 +128,33 @@ function refusalRecorder(options: LiveOptions, settleSoon: () => void): (refusal
   };
 }
 
-/** Looks for files that are new or changed, and takes each once it has stood still for one look. */
-function watchPaths(options: LiveOptions, changed: (paths: readonly string[]) => Promise<void>): () => void {
-  if (options.watch.length === 0) return () => undefined;
-  const taken = new Map<string, string>();
-  const seen = new Map<string, string>();
-  let stopped = false;
-  const look = async (): Promise<void> => {
-    const due: string[] = [];
-    for (const { path } of await findFiles(options.watch)) {
-      const { size, mtimeMs } = await stat(path);
-      const state = `${size}/${mtimeMs}`;
-      if (taken.get(path) !== state && seen.get(path) === state) {
-        due.push(path);
-        taken.set(path, state);
-      }
-      seen.set(path, state);
-    }
-    if (due.length > 0) await changed(due);
-  };
-  const loop = async (): Promise<void> => {
-    while (!stopped) {
-      await look().catch((error: unknown) =>
-        options.failed(error instanceof Error ? error : new Error(String(error))),
-      );
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS).unref());
-    }
-  };
-  void loop();
-  return () => {
-    stopped = true;
-  };
+/**
+ * Takes files one by one, so that one that cannot be read keeps none of the others, and follows up. Answers with those
+ * that failed.
+ */
+async function takeFiles(
+  options: LiveOptions,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Error>> {
+  const { hub, now, failed } = options;
+  const ingestion = beginIngestion(hub, now);
+  const faults = new Map<string, Error>();
+  for (const path of paths) {
+    const chunks = readChunks(path, () => undefined);
+    await ingestion.takeStream(chunks, { file: path }).catch((error: unknown) => {
+      faults.set(path, asError(error));
+    });
+  }
+  try {
+    await options.settled(await ingestion.finish());
+  } catch (error) {
+    // All of it waits to be appended, durably: taking it in again would only make more of it wait.
+    if (error instanceof HubStopped) failed(error);
+    else for (const path of paths) faults.set(path, asError(error));
+  }
+  return faults;
 }
 
-async function takePaths({ hub, now }: LiveOptions, paths: readonly string[]): Promise<void> {
-  const ingestion = beginIngestion(hub, now);
-  for (const path of paths)
-    await ingestion.takeStream(
-      readChunks(path, () => undefined),
-      { file: path },
-    );
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
