@@ -11,7 +11,7 @@ export interface Alert {
   readonly family: string;
   readonly severity: Severity;
   readonly title: string;
-  /** What happened first, in a sentence. */
+  /** What happened in the worst of its findings, the first of those, in a sentence. */
   readonly message: string;
   readonly who: string | undefined;
   /** Where they came from: an address, or the name of what acted. */
@@ -102,19 +102,13 @@ export function candidateOf(event: OcsfEvent, index: number): AlertCandidate | u
   return { alert, groupKey, isAlert: event.is_alert !== false };
 }
 
-/** Whether a finding comes while the alert still takes in more: late events count by their own time. */
-export function takesIn(alert: Alert, next: Alert): boolean {
-  return Math.abs(next.firstTime - alert.firstTime) <= alert.windowMs;
-}
-
-/** The alert with one more finding in it. The worse severity wins, and with it what the alert is called. */
+/** The alert with one more finding in it. The worse of the two says what the alert is called and what happened. */
 export function join(alert: Alert, next: Alert): Alert {
   const isWorse = SEVERITIES.indexOf(next.severity) > SEVERITIES.indexOf(alert.severity);
   return {
-    ...alert,
-    ...(isWorse
-      ? { severity: next.severity, title: next.title, message: next.message, rule: next.rule }
-      : {}),
+    ...(isWorse ? next : alert),
+    uid: alert.uid,
+    windowMs: alert.windowMs,
     firstTime: Math.min(alert.firstTime, next.firstTime),
     lastTime: Math.max(alert.lastTime, next.lastTime),
     count: alert.count + 1,

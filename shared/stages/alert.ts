@@ -1,4 +1,4 @@
-import { type Alert, candidateOf, join, takesIn } from '../alert/alert.ts';
+import { type Alert, type AlertCandidate, candidateOf, join } from '../alert/alert.ts';
 import { OWN_SOURCE } from '../detect/finding.ts';
 import type { Row, Table } from '../ports.ts';
 import type { Fold } from './fold.ts';
@@ -9,9 +9,12 @@ export interface AlertDependencies {
   changed?(alert: Alert, change: 'opened' | 'updated'): void;
 }
 
-/** Rows: `alert` / index of its first finding, `alert#group` / group key, `finding` / index. */
+/**
+ * Rows: `alert` / index of the finding that opened it, `alert#group#<group key>` / event time of that finding,
+ * `finding` / index.
+ */
 const ALERTS = 'alert';
-const GROUPS = 'alert#group';
+const GROUP = 'alert#group#';
 const FINDINGS = 'finding';
 
 /** An alert, and the index of the last finding that is in it: what is applied again is known by it. */
@@ -33,17 +36,16 @@ export function alertFold({ table, changed }: AlertDependencies): Fold {
       for (const { index, source, event } of events) {
         const candidate = source === OWN_SOURCE ? candidateOf(event, index) : undefined;
         if (candidate === undefined) continue;
-        const open = candidate.isAlert ? await readOpen(table, candidate.groupKey) : undefined;
+        const open = candidate.isAlert ? await readOpen(table, candidate) : undefined;
         if (open !== undefined && open.through >= index) continue;
-        const joins = open !== undefined && takesIn(open.alert, candidate.alert);
-        const alert = joins ? join(open.alert, candidate.alert) : candidate.alert;
-        const kept = { sk: joins ? open.sk : sortKey(index), through: index, alert };
+        const alert = open === undefined ? candidate.alert : join(open.alert, candidate.alert);
+        const kept = { sk: open?.sk ?? sortKey(index), through: index, alert };
         // In this order: whoever finds the alert finds its finding, and whoever finds the group finds the alert.
         await table.write([findingRow(candidate.alert, index, candidate.isAlert ? alert.uid : '')]);
         if (!candidate.isAlert) continue;
         await table.write([alertRow(kept)]);
-        await table.write([{ pk: GROUPS, sk: candidate.groupKey, attributes: { alert: kept.sk } }]);
-        changed?.(alert, joins ? 'updated' : 'opened');
+        if (open === undefined) await table.write([groupRow(candidate, kept.sk)]);
+        changed?.(alert, open === undefined ? 'opened' : 'updated');
       }
     },
   };
@@ -72,11 +74,23 @@ export async function listFindings(table: Table, limit: number): Promise<readonl
   }));
 }
 
-async function readOpen(table: Table, groupKey: string): Promise<Kept | undefined> {
-  const [group] = await table.get([{ pk: GROUPS, sk: groupKey }]);
+/**
+ * The alert of the group that a finding belongs to: by event time, so that late events and histories that arrive
+ * newest first join theirs, however they are mixed. The earliest of several, so that it is the same when applied again.
+ */
+async function readOpen(
+  table: Table,
+  { groupKey, alert: { firstTime, windowMs } }: AlertCandidate,
+): Promise<Kept | undefined> {
+  const range = { from: timeKey(firstTime - windowMs), to: timeKey(firstTime + windowMs) };
+  const [group] = await table.query(GROUP + groupKey, { ...range, limit: 1 });
   if (group === undefined) return undefined;
   const [row] = await table.get([{ pk: ALERTS, sk: String(group.attributes['alert']) }]);
   return row === undefined ? undefined : readKept(row);
+}
+
+function groupRow({ groupKey, alert }: AlertCandidate, sk: string): Row {
+  return { pk: GROUP + groupKey, sk: timeKey(alert.firstTime), attributes: { alert: sk } };
 }
 
 function readKept({ sk, attributes }: Row): Kept {
@@ -100,4 +114,9 @@ function findingRow(finding: Alert, index: number, alertUid: string): Row {
 /** Indexes in the order of their bytes. */
 function sortKey(index: number): string {
   return String(index).padStart(12, '0');
+}
+
+/** Times in the order of their bytes. */
+function timeKey(timeMs: number): string {
+  return String(Math.max(timeMs, 0)).padStart(16, '0');
 }

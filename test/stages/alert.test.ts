@@ -68,6 +68,31 @@ describe('alerts', () => {
     expect(alerts.map(({ count }) => count)).toEqual([1, 1]);
   });
 
+  test('stay one when late events of another time come in between', async () => {
+    const { alerts, told } = await apply([
+      findingAt(5, minute(40)),
+      findingAt(6, minute(0)),
+      findingAt(7, minute(41)),
+      findingAt(8, minute(1)),
+    ]);
+    expect(told).toEqual(['opened 1', 'opened 1', 'updated 2', 'updated 2']);
+    expect(alerts.map(({ count }) => count)).toEqual([2, 2]);
+  });
+
+  test('say who, what and where of the finding that they are called by', async () => {
+    const worse = STOP_LOGGING.replace('level: high', 'level: critical').replace('6e6f', '7e6f');
+    const { alerts } = await apply([
+      findingAt(5, minute(0)),
+      findingAt(
+        6,
+        { ...minute(1), requestParameters: { name: 'the-other' }, sourceIPAddress: '198.51.100.7' },
+        worse,
+      ),
+      findingAt(7, minute(2)),
+    ]);
+    expect(alerts[0]).toMatchObject({ count: 3, where: 'the-other', from: '198.51.100.7' });
+  });
+
   test('are called by the worst of their findings', async () => {
     const worse = STOP_LOGGING.replace('level: high', 'level: critical')
       .replace('title: Logging', 'title: All Logging')
@@ -144,7 +169,7 @@ test('a crash between any two writes is healed by applying the span again', asyn
     findingAt(4, minute(45)),
   ];
   const whole = await apply(events);
-  for (let writes = 0; writes < 12; writes++) {
+  for (let writes = 0; writes < 10; writes++) {
     const table = new MemoryTable();
     let left = writes;
     const crashing = Object.assign(Object.create(table) as MemoryTable, {
