@@ -109,10 +109,10 @@ export async function alertsChapter(stage: Stage, folder: string): Promise<reado
 }
 
 export async function questionChapter(stage: Stage): Promise<QueryHit | undefined> {
-  const { call, hub } = stage;
+  const { call, hub, folder } = stage;
   heading(stage, 3, 'Ask the trail: what else was done from that address?');
   const expression = `ip:${INTRUDER_IP} AND NOT source:trailproof`;
-  command(stage, `query '${expression}'`);
+  command(stage, `query '${expression}' --data ${folder}`);
   const found = query(hub.trail.ports, { expression, nowMs: call.terminal.now().getTime() });
   const hits: QueryHit[] = [];
   if (found.ok) for await (const hit of found.value) hits.push(hit);
@@ -137,7 +137,7 @@ export async function proofChapter(stage: Stage, hit: QueryHit | undefined): Pro
   writeFileSync(file, formatProofFile(proof.value));
   const hashes = proof.value.proof.split('\n\n')[0]?.split('\n').slice(2).length ?? 0;
   const [, size] = proof.value.proof.split('\n\n')[1]?.split('\n') ?? [];
-  command(stage, `prove ${uid} -o ${file}`);
+  command(stage, `prove ${uid} -o ${file} --data ${folder}`);
   say(
     stage,
     `The event is entry ${hit.index} of ${size}. The trail is a hash tree: ${hashes} hashes lead from this event to the root that was`,
@@ -198,10 +198,7 @@ export function endChapter(stage: Stage, alerts: readonly Alert[]): void {
     [`alerts ${id} --data ${folder}`, 'another alert, with its runbook'],
     [`query 'actor:tomas-reyes AND operation:workflows.*' --data ${folder}`, 'ask something else'],
     [`rules list`, 'what is looked for'],
-    [
-      `ingest PATH`,
-      'your own CloudTrail, Azure, Google Cloud or GitHub audit files, onto a trail of your own',
-    ],
+    [`ingest PATH`, 'your own audit files, onto a trail of your own'],
     [`help`, 'everything'],
   ];
   const width = Math.max(...next.map(([line]) => line.length));
