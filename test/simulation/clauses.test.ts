@@ -20,7 +20,7 @@ async function runPart(part: number): Promise<void> {
   }
 }
 
-beforeAll(() => Promise.all(Array.from({ length: parts }, (_, part) => runPart(part))), 280_000);
+beforeAll(() => Promise.all(Array.from({ length: parts }, (_, part) => runPart(part))), 600_000);
 
 describe('without a clause that safety or progress needs the simulation breaks an invariant', () => {
   test.each(neededClauses)('$clause', ({ clause, breaks }) => {
