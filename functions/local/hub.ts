@@ -12,6 +12,7 @@ import type { Fold } from '../../shared/stages/fold.ts';
 import { runFolds } from '../../shared/stages/fold-runner.ts';
 import { indexFold } from '../../shared/stages/index.ts';
 import { sourceCountsFold } from '../../shared/stages/source-counts.ts';
+import { sweep } from '../../shared/stages/sweep.ts';
 import type { PendingEntry } from '../../shared/trail/pending.ts';
 import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
 import { type LocalTrail, openTrail } from './compose.ts';
@@ -64,6 +65,8 @@ const COMMIT_COUNT = 2_000;
 const COMMIT_BOUNDS = { countMax: 4_000, sizeBytesMax: 12 * 1024 * 1024 };
 /** And the folds follow after so many, so that a long ingest raises its alerts on the way. */
 const FOLD_COUNT = 20_000;
+/** What crashes left is days old before it may be cleared up. */
+const SWEEP_MS = 24 * 3_600_000;
 
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { folder, now, settings } = options;
@@ -79,6 +82,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let unfolded = 0;
   let findings = 0;
   let reported = 0;
+  let sweptMs = 0;
   const opened: Alert[] = [];
   const folds: readonly Fold[] = [
     indexFold(ports),
@@ -115,6 +119,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 
   async function settle(): Promise<Settled> {
+    const nowMs = now().getTime();
+    if (nowMs - sweptMs >= SWEEP_MS) {
+      sweptMs = nowMs;
+      await sweep(ports);
+    }
     await catchUp();
     const settled = { findings: findings - reported, alerts: await current(ports.table, opened.splice(0)) };
     reported = findings;

@@ -131,7 +131,7 @@ const GCP = (): readonly unknown[] => [
     response: { accessToken: secret(), expireTime: '2026-05-04T10:00:00Z' },
   }),
   gcp('iam', 'google.iam.admin.v1.CreateServiceAccountKey', {
-    response: { name: 'k', privateKeyData: base64(secret()) },
+    response: { name: 'k', private_key_data: base64(secret()) },
   }),
   gcp('secretmanager', 'google.cloud.secretmanager.v1.SecretManagerService.AddSecretVersion', {
     request: { payload: { data: base64(secret()) } },
