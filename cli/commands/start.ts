@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { alertText } from '../../functions/local/alert-text.ts';
 import { type Hub, openHub } from '../../functions/local/hub.ts';
-import { runLive } from '../../functions/local/live.ts';
+import { type LiveHub, runLive } from '../../functions/local/live.ts';
 import { resolveSecret } from '../../functions/local/secrets.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
@@ -54,17 +54,19 @@ export async function stay(options: {
   const { call, hub, folder, watch } = options;
   const { out, err, errStyle, style, now, environment, width } = call.terminal;
   const color = style.bold('x') === 'x' ? ('never' as const) : ('always' as const);
-  const live = await runLive({
-    hub,
-    now,
-    watch,
-    port: portOf(call),
-    githubSecrets: call.settings.githubSecrets.map((reference) => resolveSecret(reference, environment)),
-    settled: async ({ alerts }) => {
-      for (const alert of alerts) out.write(`\n${await alertText(hub, alert, { width, color })}`);
-    },
-    failed: (error) => err.write(`${errStyle.red('error')}: ${inert(error.message)}\n`),
-  });
+  const live = await onFreePort(call, (port) =>
+    runLive({
+      hub,
+      now,
+      watch,
+      port,
+      githubSecrets: call.settings.githubSecrets.map((reference) => resolveSecret(reference, environment)),
+      settled: async ({ alerts }) => {
+        for (const alert of alerts) out.write(`\n${await alertText(hub, alert, { width, color })}`);
+      },
+      failed: (error) => err.write(`${errStyle.red('error')}: ${inert(error.message)}\n`),
+    }),
+  );
   out.write(
     `\n${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.\n`,
   );
@@ -82,6 +84,20 @@ export async function stay(options: {
   await live.close();
   await hub.settle();
   out.write('\nStopped; everything that was taken is on the trail.\n');
+}
+
+/** A port that somebody asked for must be that one; the usual one, when it is taken, gives way to any other. */
+async function onFreePort(call: Call, listen: (port: number) => Promise<LiveHub>): Promise<LiveHub> {
+  const port = portOf(call);
+  try {
+    return await listen(port);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (isTaken && port === PORT && call.option('port') === undefined) return listen(0);
+    if (isTaken)
+      throw new IoError(`Port ${port} is taken by another program; --port 0 takes any that is free.`);
+    throw error;
+  }
 }
 
 function portOf(call: Call): number {
