@@ -10,8 +10,10 @@ import {
 } from './verify-formats.ts';
 
 /** What is wrong with a proof file, or undefined when it proves its line. */
-export function checkProof(text: string, vkey: string): string | undefined {
-  const file = parseFile(text);
+export function checkProof(content: Buffer | string, vkey: string): string | undefined {
+  const text = content.toString();
+  const isText = typeof content === 'string' || Buffer.from(text).equals(content);
+  const file = isText ? parseFile(text) : undefined;
   if (file === undefined) return 'not a proof file';
   const { line, entry, proof } = file;
   const members = parseEntry(Buffer.from(entry));

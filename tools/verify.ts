@@ -245,7 +245,7 @@ function main(): number {
   const vkey = existsSync(given) ? readFileSync(given, 'utf8') : given;
   console.log(`key: ${vkey.trim()}`);
   if (statSync(path).isFile()) {
-    const problem = checkProof(readFileSync(path, 'utf8'), vkey);
+    const problem = checkProof(readFileSync(path), vkey);
     console.log(problem ?? 'the proof holds');
     return problem === undefined ? 0 : 1;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openReadOnly } from '../../functions/local/read-only.ts';
 import { inert } from '../../shared/inert.ts';
 import { parseVerifierKey, type VerifierKey } from '../../shared/trail/key.ts';
-import { verifyProofFile } from '../../shared/trail/proof-file.ts';
+import { proofFileSizeBytesMax, verifyProofFile } from '../../shared/trail/proof-file.ts';
 import { verifyTrail } from '../../shared/trail/verify.ts';
 import type { Fault, TrailReport } from '../../shared/trail/verify-report.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
@@ -166,7 +166,9 @@ function verifyProof(call: Call, file: string, keys: readonly VerifierKey[]): Ex
     );
   }
   const { out, style } = call.terminal;
-  const proven = verifyProofFile(readFileSync(file, 'utf8'), keys);
+  if (statSync(file).size > proofFileSizeBytesMax)
+    throw new UsageError(`${file} is too large to be a proof file.`);
+  const proven = verifyProofFile(readFileSync(file), keys);
   if (call.output === 'json' || call.output === 'ndjson') {
     const shape = proven.ok
       ? {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isObject } from '../json/json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { OpenedCheckpoint } from './checkpoint.ts';
@@ -26,7 +27,7 @@ export interface ProvenEntry {
 const format = 'trailproof.proof.v1';
 
 /** One line is 16 MiB at most by far; a file larger than this is no proof. */
-const fileSizeMax = 64 * 1024 * 1024;
+export const proofFileSizeBytesMax = 64 * 1024 * 1024;
 
 export function formatProofFile(file: ProofFile): string {
   const { line, entry, proof } = file;
@@ -34,8 +35,12 @@ export function formatProofFile(file: ProofFile): string {
 }
 
 /** The file's parts; refused unless it is written exactly as `formatProofFile` does, so that nothing hides in it. */
-export function parseProofFile(text: string): Result<ProofFile> {
-  if (text.length > fileSizeMax) return fail(`larger than ${fileSizeMax} characters`);
+export function parseProofFile(content: Uint8Array | string): Result<ProofFile> {
+  const bytes = Buffer.from(content);
+  if (bytes.length > proofFileSizeBytesMax) return fail(`larger than ${proofFileSizeBytesMax} bytes`);
+  // What is no UTF-8 would read as the replacement character, and two files would prove one line.
+  if (!isUtf8(bytes)) return fail('not UTF-8');
+  const text = typeof content === 'string' ? content : bytes.toString();
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -53,8 +58,11 @@ export function parseProofFile(text: string): Result<ProofFile> {
 }
 
 /** Proves that the line was committed to by a log of one of these keys; needs the file and the keys, nothing else. */
-export function verifyProofFile(text: string, keys: readonly VerifierKey[]): Result<ProvenEntry> {
-  const file = parseProofFile(text);
+export function verifyProofFile(
+  content: Uint8Array | string,
+  keys: readonly VerifierKey[],
+): Result<ProvenEntry> {
+  const file = parseProofFile(content);
   if (!file.ok) return fail(`malformed proof file: ${file.fault}`);
   const { line, proof } = file.value;
   const entry = decodeEntry(file.value.entry);

@@ -154,6 +154,17 @@ describe('proof files', () => {
     expect(secondFails(changed)).toBe(true);
   });
 
+  test('bytes that are no UTF-8 do not stand for the replacement character either', () => {
+    const bytes = Buffer.from(formatProofFile(files[300]!));
+    const at = bytes.indexOf('\ufffd');
+    const changed = Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 3)]);
+    expect(changed.toString()).toBe(bytes.toString());
+    expect(verifyProofFile(bytes, keys).ok).toBe(true);
+    expect(checkProof(bytes, vkey)).toBeUndefined();
+    expect(verifyProofFile(changed, keys).ok).toBe(false);
+    expect(checkProof(changed, vkey)).toBe('not a proof file');
+  });
+
   test('another key proves nothing', () => {
     const other = verifierKeyOf({ ...testKey, seed: Buffer.alloc(32, 9) });
     expect(verifyProofFile(formatProofFile(files[0]!), [other]).ok).toBe(false);
