@@ -14,9 +14,9 @@ export const verify: Command = {
   summary: 'check offline that nothing on the trail was changed',
   usage: '[DIR or FILE] [--key VKEY] [--since CHECKPOINT]',
   about:
-    'Checks every signature, tile, entry, block and line of a trail, or one proof file that "prove" wrote. Needs no\n' +
-    'network and trusts nothing but the key. Exits 1 at the first thing that is wrong, after naming all of them.\n' +
-    'A trail that somebody with its key wrote anew from the start can only be told by what you kept: pass the key\n' +
+    'Checks every signature, tile, entry, block and line of a trail, or one proof file that "prove" wrote. Needs no ' +
+    'network and trusts nothing but the key. Exits 1 at the first thing that is wrong, after naming all of them. ' +
+    'A trail that somebody with its key wrote anew from the start can only be told by what you kept: pass the key ' +
     'with --key and a checkpoint that you put aside earlier with --since.',
   options: [
     {
@@ -72,8 +72,8 @@ async function verifyFolder(call: Call, target: string, keys: readonly VerifierK
       `${JSON.stringify(reportJson(report), null, call.output === 'json' ? 2 : undefined)}\n`,
     );
   } else {
-    const source = keys.length > 0 ? 'given' : 'folder';
-    writeReport(call, report, { folder, source, elapsedMs: now().getTime() - startedMs });
+    const keyFrom = keys.length > 0 ? 'reader' : trusted.length > 0 ? 'folder' : 'trail';
+    writeReport(call, report, { folder, keyFrom, elapsedMs: now().getTime() - startedMs });
   }
   return report.faultCount === 0 ? 0 : 1;
 }
@@ -97,7 +97,7 @@ function readKey(given: string): VerifierKey {
 function writeReport(
   call: Call,
   report: TrailReport,
-  how: { readonly folder: string; readonly source: 'given' | 'folder'; readonly elapsedMs: number },
+  how: { readonly folder: string; readonly keyFrom: KeyFrom; readonly elapsedMs: number },
 ): void {
   const { out, style } = call.terminal;
   const { checked } = report;
@@ -125,22 +125,36 @@ function writeReport(
   }
   out.write(`  root     ${report.root ?? 'could not be computed'}\n`);
   out.write(`  key      ${report.key === undefined ? 'none that holds' : inert(report.key.vkey)}\n`);
-  if (how.source === 'folder') {
-    out.write(
-      style.dim(
-        '           the key that lies beside the trail: it shows that nothing changed since, not who wrote it;\n',
-      ),
-    );
-    out.write(
-      style.dim(
-        '           keep this key and a checkpoint elsewhere, and pass them with --key and --since\n',
-      ),
-    );
-  }
+  for (const line of notShown(report, how.keyFrom)) out.write(style.dim(`           ${line}\n`));
   out.write(`  took     ${formatDuration(how.elapsedMs)}\n\n${verdict}\n`);
   for (const fault of report.faults) out.write(`  ${style.red(fault.code)}  ${describe(fault)}\n`);
   if (report.faultCount > report.faults.length)
     out.write(`  and ${report.faultCount - report.faults.length} more\n`);
+}
+
+/** Who says that the key is the right one: whoever verifies, the file beside the trail, or the trail itself. */
+type KeyFrom = 'reader' | 'folder' | 'trail';
+
+const notShownBy: Readonly<Record<KeyFrom, readonly string[]>> = {
+  reader: [],
+  folder: [
+    'the key that lies beside the trail: it shows that nothing changed since, not who wrote it;',
+    'keep it elsewhere, and pass it with --key',
+  ],
+  trail: [
+    'the key that the trail itself names: it shows that the trail agrees with itself, and no more, because',
+    'whoever writes all of it anew names another; pass the key that you trust with --key',
+  ],
+};
+
+/** What this verification cannot tell, so that nobody takes it for more. */
+function notShown(report: TrailReport, keyFrom: KeyFrom): readonly string[] {
+  if (report.extends !== undefined || report.key === undefined) return notShownBy[keyFrom];
+  return [
+    ...notShownBy[keyFrom],
+    'not shown: that the trail was not put back to an earlier state, or signed anew by its own key;',
+    'keep a copy of trail/checkpoint elsewhere, and pass it with --since',
+  ];
 }
 
 function describe(fault: Fault): string {
@@ -188,5 +202,7 @@ function verifyProof(call: Call, file: string, keys: readonly VerifierKey[]): Ex
   const { index, opened } = proven.value;
   out.write(`${style.green('✔ proven')}: entry ${index} of the trail ${inert(opened.checkpoint.origin)}, `);
   out.write(`which had signed ${plural(opened.checkpoint.size, 'entry')}.\n`);
+  if (proven.value.line === null)
+    out.write('Its line was erased: the file shows that it was there, not what it said.\n');
   return 0;
 }
