@@ -1,5 +1,6 @@
 import type { Command, OptionSpec } from './command.ts';
 import type { Style } from './ui/style.ts';
+import { wrap } from './ui/wrap.ts';
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
@@ -14,48 +15,92 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', short: 'h', about: 'this help' },
 ];
 
-export function renderOverview(commands: readonly Command[], style: Style): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const list = commands.map(({ name, summary }) => `  ${style.cyan(name.padEnd(width))}  ${summary}`);
+/** Where help is shown. */
+interface Page {
+  readonly style: Style;
+  /** Columns. */
+  readonly width: number;
+}
+
+/** Longer lines are hard to read, however wide the terminal. */
+const WIDTH_MAX = 100;
+
+export function renderOverview(commands: readonly Command[], page: Page): string {
+  const { style, width } = page;
+  const list = commands.map(({ name, summary }) => [name, summary] as const);
+  const start = [
+    ['trailproof demo', 'a story told with events of four systems'],
+    ['trailproof ingest ./cloudtrail/', 'your own audit files onto a trail in .trailproof'],
+    ["trailproof query 'operation:StopLogging'", 'who turned it off?'],
+    ['trailproof verify', 'was the trail changed since?'],
+  ] as const;
   return [
-    `${style.bold('trailproof')}: audit events of clouds and pipelines on one tamper-evident trail.`,
+    ...titled('trailproof', 'audit events of clouds and pipelines on one tamper-evident trail.', page),
     '',
-    `Usage: trailproof COMMAND [OPTION...]`,
+    'Usage: trailproof COMMAND [OPTION...]',
     '',
-    ...list,
+    ...twoColumns(list, width, style.cyan),
     '',
     'Start here:',
-    `  trailproof demo                          a story told with events of four systems`,
-    `  trailproof ingest ./cloudtrail/          your own audit files onto a trail in .trailproof`,
-    `  trailproof query 'operation:StopLogging' who turned it off?`,
-    `  trailproof verify                        was the trail changed since?`,
+    ...twoColumns(start, width),
     '',
-    `"trailproof help COMMAND" says more about each. Exit status: 0 done, 1 a check said no, 2 usage, 3 I/O.`,
+    ...wrap('"trailproof help COMMAND" says more about each.', width),
+    ...wrap('Exit status: 0 done, 1 a check said no, 2 usage, 3 input or output failed.', width),
     '',
   ].join('\n');
 }
 
-export function renderHelp(command: Command, style: Style): string {
+export function renderHelp(command: Command, page: Page): string {
+  const { style, width } = page;
   const options = [...command.options, ...COMMON_OPTIONS];
-  const titles = options.map(titleOf);
-  const width = Math.max(...titles.map((title) => title.length));
+  const room = Math.min(width, WIDTH_MAX);
   return [
-    `${style.bold(`trailproof ${command.name}`)}: ${command.summary}`,
+    ...titled(`trailproof ${command.name}`, command.summary, page),
     '',
-    `Usage: trailproof ${command.name} ${command.usage}`,
+    `Usage: trailproof ${command.name} ${command.usage}`.trimEnd(),
     '',
-    command.about,
+    ...wrap(command.about, room),
     '',
     'Options:',
-    ...options.map((option, n) => `  ${(titles[n] ?? '').padEnd(width)}  ${option.about}`),
+    ...twoColumns(
+      options.map((option) => [titleOf(option), option.about] as const),
+      room,
+    ),
     '',
     'Examples:',
+    // Commands are never wrapped, because people copy them.
     ...command.examples.flatMap(({ line, does }) => [
       `  ${style.cyan(`trailproof ${line}`)}`,
-      `      ${does}`,
+      ...wrap(does, room - 6).map((text) => `      ${text}`),
     ]),
     '',
   ].join('\n');
+}
+
+function titled(title: string, text: string, { style, width }: Page): readonly string[] {
+  const [first = '', ...rest] = wrap(`${title}: ${text}`, Math.min(width, WIDTH_MAX));
+  return [first.replace(title, style.bold(title)), ...rest];
+}
+
+/** Titles on the left; what they mean beside them, or below where there is no room beside. */
+function twoColumns(
+  rows: readonly (readonly [string, string])[],
+  width: number,
+  paint: (text: string) => string = (text) => text,
+): readonly string[] {
+  const left = Math.max(...rows.map(([title]) => title.length));
+  const room = Math.min(width, WIDTH_MAX) - left - 4;
+  if (room < 24) {
+    return rows.flatMap(([title, about]) => [
+      `  ${paint(title)}`,
+      ...wrap(about, Math.max(24, width - 6)).map((line) => `      ${line}`),
+    ]);
+  }
+  return rows.flatMap(([title, about]) =>
+    wrap(about, room).map(
+      (line, n) => `  ${paint(n === 0 ? title.padEnd(left) : ' '.repeat(left))}  ${line}`,
+    ),
+  );
 }
 
 function titleOf(option: OptionSpec): string {

@@ -61,7 +61,7 @@ async function dispatch(
     ...COMMON_OPTIONS,
   ]);
   if (rest.includes('--help') || rest.includes('-h')) {
-    terminal.out.write(renderHelp(command, terminal.style));
+    terminal.out.write(renderHelp(command, terminal));
     return 0;
   }
   return await command.run(makeCall(command, parsed, terminal));
@@ -81,9 +81,7 @@ function withoutHelp(rest: readonly string[]): readonly string[] {
 
 function help(topic: string | undefined, commands: readonly Command[], terminal: Terminal): ExitStatus {
   terminal.out.write(
-    topic === undefined
-      ? renderOverview(commands, terminal.style)
-      : renderHelp(find(topic, commands), terminal.style),
+    topic === undefined ? renderOverview(commands, terminal) : renderHelp(find(topic, commands), terminal),
   );
   return 0;
 }

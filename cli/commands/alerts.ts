@@ -15,7 +15,7 @@ export const alerts: Command = {
   summary: 'what a person was told, or should have been: one line each, or one in full',
   usage: '[ID] [--limit COUNT]',
   about:
-    'Findings of the same family, actor and run within an hour are one alert. With the first digits of an id, shows that\n' +
+    'Findings of the same family, actor and run within an hour are one alert. With the first digits of an id, shows that ' +
     'alert as it was sent, with its runbook filled in from the event.',
   options: [
     { name: 'limit', short: 'n', value: 'COUNT', about: `at most so many, newest first (default ${LIMIT})` },

@@ -23,9 +23,9 @@ export const demo: Command = {
   summary: 'a story told with events of four systems, on a trail of its own',
   usage: '',
   about:
-    'A fortnight of deliveries by three teams over GitHub, AWS, Azure and Google Cloud, and then one bad night. Takes the\n' +
-    `events in as their vendors deliver them, into ${FOLDER} (made anew each time), shows what was found, proves one event,\n` +
-    'verifies the whole trail, and shows what happens when somebody changes it. On a terminal the hub then stays until\n' +
+    'A fortnight of deliveries by three teams over GitHub, AWS, Azure and Google Cloud, and then one bad night. Takes the ' +
+    `events in as their vendors deliver them, into ${FOLDER} (made anew each time), shows what was found, proves one event, ` +
+    'verifies the whole trail, and shows what happens when somebody changes it. On a terminal the hub then stays until ' +
     'Ctrl-C.',
   options: [],
   examples: [{ line: 'demo', does: 'the same as npm start' }],

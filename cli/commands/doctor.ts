@@ -11,8 +11,8 @@ export const doctor: Command = {
   summary: 'look over the installation and the data folder, and say what to do',
   usage: '',
   about:
-    'Checks Node.js, settings, rules, disk, keys and who can read them, whether table and trail agree, what waits and what\n' +
-    'was left behind, rejects, and silent sources. Changes nothing, so it is safe beside a hub that runs. It does not read\n' +
+    'Checks Node.js, settings, rules, disk, keys and who can read them, whether table and trail agree, what waits and what ' +
+    'was left behind, rejects, and silent sources. Changes nothing, so it is safe beside a hub that runs. It does not read ' +
     'the whole trail: "verify" does. The exit status is 0 whatever it finds; --output json is for scripts.',
   options: [],
   examples: [

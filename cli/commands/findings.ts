@@ -12,7 +12,7 @@ export const findings: Command = {
   summary: 'what the rules found, each with the event that shows it',
   usage: '[--limit COUNT]',
   about:
-    'Every finding is an entry of the trail: "show UID" prints it, "prove UID" proves it. Findings of staged rules are\n' +
+    'Every finding is an entry of the trail: "show UID" prints it, "prove UID" proves it. Findings of staged rules are ' +
     'listed here and alert nobody.',
   options: [
     { name: 'limit', short: 'n', value: 'COUNT', about: `at most so many, newest first (default ${LIMIT})` },

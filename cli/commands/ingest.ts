@@ -12,8 +12,8 @@ export const ingest: Command = {
   summary: 'take files, folders or standard input onto the trail',
   usage: 'PATH... [--source ID]',
   about:
-    'Reads JSON, NDJSON and their gzip and zstd forms, of any size. Source and envelope are recognised by their shape,\n' +
-    'never by a file name. Every record becomes an event, a known duplicate, a kept reject or control traffic, and the\n' +
+    'Reads JSON, NDJSON and their gzip and zstd forms, of any size. Source and envelope are recognised by their shape, ' +
+    'never by a file name. Every record becomes an event, a known duplicate, a kept reject or control traffic, and the ' +
     'counts add up. Taking in the same events again, by the same or another transport, adds nothing.',
   options: [
     {

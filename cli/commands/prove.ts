@@ -10,7 +10,7 @@ export const prove: Command = {
   summary: 'write the proof of one event, to be checked by anybody offline',
   usage: 'UID [-o FILE]',
   about:
-    'Writes one JSON file with the event as stored, its entry, and a C2SP tlog-proof@v1: the inclusion proof and the\n' +
+    'Writes one JSON file with the event as stored, its entry, and a C2SP tlog-proof@v1: the inclusion proof and the ' +
     'signed checkpoint. With the log key, "verify FILE --key VKEY" checks it without this trail and without a network.',
   options: [
     { name: 'file', short: 'o', value: 'FILE', about: 'where to write it (default standard output)' },

@@ -15,8 +15,8 @@ export const query: Command = {
   summary: 'ask the trail a question, newest first',
   usage: "'EXPRESSION' [--since TIME] [--until TIME] [--limit COUNT] [--fields LIST]",
   about:
-    'Terms are field:value, joined by AND, OR, NOT and parentheses; "*" alone is everything. Short names: actor,\n' +
-    'operation, resource, ip, account, region, status, repo, commit, digest, run, rule, source, class. Any OCSF path is a\n' +
+    'Terms are field:value, joined by AND, OR, NOT and parentheses; "*" alone is everything. Short names: actor, ' +
+    'operation, resource, ip, account, region, status, repo, commit, digest, run, rule, source, class. Any OCSF path is a ' +
     'field too. Wildcards * and ?, ranges [a TO b], comparisons field:>=5, sets field:(a OR b). See docs/query.md.',
   options: [
     {

@@ -9,8 +9,8 @@ export const rebuild: Command = {
   summary: 'make table, index and findings again from the trail alone',
   usage: '',
   about:
-    'For a table that was lost, damaged or restored from an old copy. Reads the trail, makes every row again beside the\n' +
-    'old table, and puts the new one in its place when it is whole; then index, detection and alerts follow from the\n' +
+    'For a table that was lost, damaged or restored from an old copy. Reads the trail, makes every row again beside the ' +
+    'old table, and puts the new one in its place when it is whole; then index, detection and alerts follow from the ' +
     'start. Stop everything else that uses the folder first. Nothing on the trail is changed but what a crash left over.',
   options: [],
   examples: [{ line: 'rebuild --data /srv/trailproof', does: 'after table.sqlite was lost' }],

@@ -19,8 +19,8 @@ export const rules: Command = {
   summary: 'list, check and test detection rules',
   usage: 'list|check|test [PATH...]',
   about:
-    'list shows the rules at work: ours, and those of the folders that trailproof.yaml names. check lints rule folders\n' +
-    'and Sigma files, with file, line and column. test runs each rule on its own events: those under match/ must match,\n' +
+    'list shows the rules at work: ours, and those of the folders that trailproof.yaml names. check lints rule folders ' +
+    'and Sigma files, with file, line and column. test runs each rule on its own events: those under match/ must match, ' +
     'those under ignore/ must not. Without a PATH, our own rules. check and test exit 1 when something is wrong.',
   options: [],
   examples: [

@@ -12,7 +12,7 @@ export const show: Command = {
   summary: 'one event, readable: who, what, where, when, and the record as received',
   usage: 'UID [--raw]',
   about:
-    'Shows the event whose uid is, or begins with, the digits given (at least eight). --output json prints the OCSF\n' +
+    'Shows the event whose uid is, or begins with, the digits given (at least eight). --output json prints the OCSF ' +
     'event exactly as stored; --raw prints the native record exactly as it was received (but for redacted secrets).',
   options: [{ name: 'raw', about: 'only the native record, as received' }],
   examples: [

@@ -15,8 +15,8 @@ export const start: Command = {
   summary: 'the local hub: takes webhooks on loopback and watches folders, until Ctrl-C',
   usage: '[PATH...] [--port NUMBER]',
   about:
-    'Begins empty on --data, or goes on where it was. Takes POST /ingest/<source> on 127.0.0.1 with the token in\n' +
-    'keys/hub.token (or a GitHub signature, where trailproof.yaml names githubSecrets), and every file under PATH, now\n' +
+    'Begins empty on --data, or goes on where it was. Takes POST /ingest/<source> on 127.0.0.1 with the token in ' +
+    'keys/hub.token (or a GitHub signature, where trailproof.yaml names githubSecrets), and every file under PATH, now ' +
     'and whenever one is added or changed. A delivery is answered once it is durable; alerts appear here.',
   options: [
     { name: 'port', value: 'NUMBER', about: `where to listen (default ${PORT}; 0 lets the system choose)` },
