@@ -41,18 +41,23 @@ export function findingOf(rule: Rule, matched: Matched, nonce: string): PendingE
     originalEventUid: undefined,
     product: { name: 'Trailproof', vendor_name: 'Trailproof' },
   };
-  const finding = complete(bodyOf(rule, matched, { uid, nonce }), origin);
+  const essence = `1:${hash('sha256', `${referenceOf(rule)}|${event.metadata.uid}`, 'hex')}`;
+  const finding = complete(bodyOf(rule, matched, { uid, essence, nonce }), origin);
   return {
     kind: 'event',
     uid,
-    essence: `1:${hash('sha256', `${referenceOf(rule)}|${event.metadata.uid}`, 'hex')}`,
+    essence,
     source: OWN_SOURCE,
     time: event.time,
     line: JSON.stringify(finding),
   };
 }
 
-function bodyOf(rule: Rule, matched: Matched, own: { uid: string; nonce: string }): OcsfBody {
+function bodyOf(
+  rule: Rule,
+  matched: Matched,
+  own: { uid: string; essence: string; nonce: string },
+): OcsfBody {
   const { event } = matched;
   const profiles: readonly Profile[] = event.cloud === undefined ? [] : ['cloud'];
   const tags = rule.tags.slice(0, 50).map((tag) => ({ name: 'sigma', value: tag }));
@@ -98,7 +103,7 @@ function bodyOf(rule: Rule, matched: Matched, own: { uid: string; nonce: string 
     },
     evidences: [evidenceOf(event)],
     resources: affectedBy(event),
-    unmapped: { trailproof: unmappedOf(rule, matched, own.nonce) },
+    unmapped: { trailproof: unmappedOf(rule, matched, own) },
   };
 }
 
@@ -124,7 +129,11 @@ function evidenceOf(event: OcsfEvent): Evidence {
 }
 
 /** Everything of the rule that a reader needs and OCSF has no place for: above all who wrote it. */
-function unmappedOf(rule: Rule, { index, event, record }: Matched, nonce: string): JsonObject {
+function unmappedOf(
+  rule: Rule,
+  { index, event, record }: Matched,
+  { essence, nonce }: { essence: string; nonce: string },
+): JsonObject {
   const { family, stage, groupBy, windowMs } = settingsOf(rule);
   const texts = (field: string) =>
     fieldTexts(event as unknown as JsonValue, field)
@@ -133,6 +142,7 @@ function unmappedOf(rule: Rule, { index, event, record }: Matched, nonce: string
   const { trailproof: _, ...custom } = rule.custom;
   return {
     nonce,
+    essence,
     event: { uid: event.metadata.uid, index, source_product: event.metadata.product.name ?? null },
     rule: {
       id: referenceOf(rule),

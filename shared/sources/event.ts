@@ -51,13 +51,13 @@ export function makeEvent(received: Received, making: Making): Result<AuditEvent
     nativeId: mapped.nativeId,
     text: redacted.text,
   });
+  const essence = essenceOf(source.essenceVersion, mapped.essence);
   const { line, rawObject } = writeLine(
     { ...received, record: redacted },
-    { mapped, reason, uid, redactions },
+    { mapped, reason, uid, essence, redactions },
     making,
   );
   const time = mapped.body.time > 0 ? mapped.body.time : received.receivedAt.getTime();
-  const essence = essenceOf(source.essenceVersion, mapped.essence);
   const event: AuditEvent = { source: source.id, uid, essence, time, line };
   return ok(rawObject === undefined ? event : { ...event, rawObject });
 }
@@ -89,12 +89,13 @@ interface Content {
   readonly mapped: Mapped;
   readonly reason: string | undefined;
   readonly uid: string;
+  readonly essence: string;
   readonly redactions: readonly Redaction[];
 }
 
 function writeLine(
   { source, record, receivedAt }: Received,
-  { mapped, reason, uid, redactions }: Content,
+  { mapped, reason, uid, essence, redactions }: Content,
   making: Making,
 ): Pick<AuditEvent, 'line' | 'rawObject'> {
   const receiptMs = receivedAt.getTime();
@@ -111,6 +112,8 @@ function writeLine(
   const trailproof = {
     source: source.id,
     nonce: making.nonce(),
+    // So that a table made again from the trail still tells a copy from a contradiction.
+    essence,
     reason,
     timeIsReceipt: isReceipt || undefined,
     raw: isLarge ? rawKey : undefined,

@@ -51,7 +51,7 @@ export function refusalEntry(refused: RefusedDelivery): PendingEntry {
       action_id: 2,
       disposition_id: 2,
       unmapped: {
-        trailproof: { source: OWN_SOURCE, nonce: refused.nonce },
+        trailproof: { source: OWN_SOURCE, nonce: refused.nonce, essence: `1:${uid}` },
         body: { sha256: refused.sha256, size: refused.sizeBytes },
         headers: Object.fromEntries(headers.map(([name, value]) => [name, value.slice(0, VALUE_LENGTH_MAX)])),
       },

@@ -64,6 +64,7 @@ describe('a finding', () => {
     expect(finding().event.unmapped).toEqual({
       trailproof: {
         nonce: NONCE,
+        essence: finding().entry.essence,
         event: { uid: stop.event.metadata.uid, index: 41, source_product: stop.event.metadata.product.name },
         rule: {
           id: '6e6f1e5e-6d3b-4a7e-9a53-0d6d6c1f2a01',
