@@ -19,7 +19,7 @@ const DECRYPT = 10;
 
 /**
  * Access to stored data: objects in S3, items in DynamoDB, queries, and keys used for a named store. Undefined where
- * the record names no store, or the call is about the store itself: those are API Activity.
+ * the record names neither store nor key, or the call is about the store itself: those are API Activity.
  */
 export function datastoreCall(record: CloudTrailRecord): DatastoreCall | undefined {
   const activity = ACTIVITIES.get(record.service)?.get(record.eventName);
@@ -89,7 +89,17 @@ function encryptedStore(record: CloudTrailRecord): Partial<OcsfBody> | undefined
   const table = text(context, 'aws:dynamodb:tableName');
   if (table !== undefined) return { table: { name: table }, type_id: 3, type: 'Table' };
   const database = text(context, 'aws:rds:db-id') ?? text(context, 'aws:rds:dbc-id');
-  return database === undefined ? undefined : relational(database, undefined);
+  return database === undefined ? keyAsStore(record) : relational(database, undefined);
+}
+
+/** Where no store is named, the key stands where the data that it protects would. */
+function keyAsStore(record: CloudTrailRecord): Partial<OcsfBody> | undefined {
+  const declared = field(record.native, 'resources');
+  const arn = Array.isArray(declared) ? text(declared[0], 'ARN') : undefined;
+  const key = arn ?? text(record.request, 'keyId') ?? text(record.response, 'keyId');
+  if (key === undefined) return undefined;
+  const databucket = { name: arnName(key) || key, uid: key, type_id: 99, type: 'KMS key' };
+  return { databucket, type_id: 2, type: 'Databucket' };
 }
 
 function databaseOf(record: CloudTrailRecord): Partial<OcsfBody> | undefined {

@@ -7,6 +7,7 @@ import { accessOf, accountChangeOf, groupOf } from './account.ts';
 import { authenticationOf } from './authentication.ts';
 import { callActivity, classify } from './classes.ts';
 import { datastoreCall } from './datastore.ts';
+import { gateOf } from './gate.ts';
 import { accountOf, identityLeftovers, identityType, readActor } from './identity.ts';
 import { messageOf } from './message.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
@@ -20,6 +21,7 @@ export function mapCloudTrail(native: NativeRecord): Mapped | Unmapped {
     return { unmapped: 'expected a CloudTrail record with eventName, found something else' };
   }
   const record = readRecord(native.value);
+  if (record.eventName === '') return { unmapped: 'a CloudTrail record without eventName' };
   const time = parseTime(field(record.native, 'eventTime'));
   const resources = readResources(record);
   const read: Read = { record, time, resources, outcome: readOutcome(record) };
@@ -70,17 +72,19 @@ function essenceOf({ record, time, outcome, resources }: Read): readonly (string
 function bodyOf({ record, time, outcome, resources }: Read, receivedAt: string | undefined): OcsfBody {
   const actor = readActor(record);
   const particulars = particularsOf(record, actor, resources);
+  const gate = gateOf(record);
   const body: OcsfBody = {
     ...particulars,
     time: time?.ms ?? parseTime(receivedAt)?.ms ?? 0,
     severity_id: 1,
     ...outcome,
-    metadata: metadataOf(record, time),
+    metadata: metadataOf(record, time, gate !== undefined),
     cloud: { provider: 'AWS', region: record.region, account: accountOf(record.accountId) },
     actor,
     api: apiOf(record),
     src_endpoint: sourceOf(record),
     http_request: { user_agent: text(record.native, 'userAgent') },
+    ...gate,
     unmapped: unmappedOf(record, particulars.resources !== undefined),
   };
   return { ...body, message: messageOf(record, body, resources) };
@@ -120,7 +124,11 @@ function callOf(record: CloudTrailRecord, resources: readonly ResourceDetails[])
   return { class_uid: 6003, ...callActivity(record), resources };
 }
 
-function metadataOf(record: CloudTrailRecord, time: NativeTime | undefined): OcsfBody['metadata'] {
+function metadataOf(
+  record: CloudTrailRecord,
+  time: NativeTime | undefined,
+  isGate: boolean,
+): OcsfBody['metadata'] {
   const { native } = record;
   const version = text(native, 'eventVersion');
   const addendum = object(native, 'addendum');
@@ -134,7 +142,7 @@ function metadataOf(record: CloudTrailRecord, time: NativeTime | undefined): Ocs
     correlation_uid: text(native, 'sharedEventID') ?? text(addendum, 'originalEventID'),
     event_code: record.eventType,
     log_version: version,
-    profiles: ['cloud'],
+    profiles: isGate ? ['cloud', 'security_control'] : ['cloud'],
     product: { version, feature: featureOf(record) },
     labels: labels.length > 0 ? labels : undefined,
   };

@@ -38,7 +38,8 @@ const WORDS: ReadonlyMap<string, number> = new Map(
 /** Create, read, update, delete, or 99 with the operation's own verb; `readOnly` decides what no word does. */
 export function activityOf(operation: string, readOnly: boolean): Activity {
   const [first = '', second] = words(operation);
-  const verb = first === 'Batch' && second !== undefined ? second : first;
+  // `BatchGetImage`, `AdminCreateUser`: how, and then what.
+  const verb = (first === 'Batch' || first === 'Admin') && second !== undefined ? second : first;
   const known = WORDS.get(verb);
   if (known !== undefined) return { activity_id: known };
   if (readOnly) return { activity_id: READ };
