@@ -1,7 +1,9 @@
 import { idAt, stringAt } from '../json/json.ts';
 import { parseTime } from '../ocsf/time.ts';
+import { accountChangeOf } from './gcp-audit/account.ts';
 import { bodyOf } from './gcp-audit/body.ts';
 import { type AuditEntry, readEntry } from './gcp-audit/entry.ts';
+import { policyChangeOf } from './gcp-audit/policy-delta.ts';
 import { callerOf } from './gcp-audit/principal.ts';
 import { resourceNameOf } from './gcp-audit/resources.ts';
 import { SECRET_PATHS, secretsIn } from './gcp-audit/secrets.ts';
@@ -69,7 +71,17 @@ function essenceOf(entry: AuditEntry, method: string): Mapped['essence'] {
     method,
     resourceNameOf(payload),
     String(outcomeOf(payload).code),
+    ...changedBy(entry, method),
   ];
+}
+
+/** Whom the call gave what: as much what it was about as the resource is. */
+function changedBy(entry: AuditEntry, method: string): readonly (string | undefined)[] {
+  const change = accountChangeOf(entry, method);
+  const deltas = policyChangeOf(entry.payload)?.deltas ?? [];
+  if (change === undefined && deltas.length === 0) return [];
+  const granted = deltas.map(({ action, role, member }) => `${action} ${role} ${member}`).join('\n');
+  return [change?.user?.name, change?.group?.name, granted];
 }
 
 /** The event's own time; the time of receipt would differ from road to road. */

@@ -32,11 +32,15 @@ export function actorOf(activity: Activity): Actor {
 
 /**
  * What Azure itself calls the caller: a person's name, else the object id of a service principal. It is in the claims
- * of every shape; where there are none, `caller` is the same.
+ * of every shape; where a road cut them away, `caller` is the same. Of Azure's own services only some shapes tell.
  */
 export function callerOf(activity: Activity): string | undefined {
-  return personOf(activity.claims) ?? objectIdOf(activity.claims) ?? activity.caller ?? appIdOf(activity);
+  const { caller, claims } = activity;
+  const isAccount = caller !== undefined && (caller.includes('@') || GUID.test(caller));
+  return personOf(claims) ?? objectIdOf(claims) ?? (isAccount ? caller : undefined) ?? appIdOf(activity);
 }
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function userOf(activity: Activity, appId: string | undefined): User | undefined {
   const { claims } = activity;

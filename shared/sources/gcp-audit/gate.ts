@@ -16,6 +16,7 @@ export interface Gate {
  */
 export function gateOf(entry: AuditEntry, outcome: Outcome): Gate | undefined {
   return (
+    approvalGate(entry.payload, outcome) ??
     perimeterGate(entry) ??
     admissionGate(entry.payload, outcome) ??
     organizationGate(entry.payload, outcome) ??
@@ -26,6 +27,30 @@ export function gateOf(entry: AuditEntry, outcome: Outcome): Gate | undefined {
 
 const DENIED = { action_id: 2, disposition_id: 2 } as const;
 const OBSERVED = { action_id: 3, disposition_id: 17 } as const;
+
+/**
+ * What a person decided about a rollout or a build. Cloud Deploy leaves `approved` out where it is false.
+ * @see https://cloud.google.com/deploy/docs/api/reference/rest/v1/projects.locations.deliveryPipelines.releases.rollouts/approve
+ */
+function approvalGate(payload: JsonObject, outcome: Outcome): Gate | undefined {
+  const request = member(payload, 'request');
+  const isApproved = approvalOf(stringAt(payload, 'methodName') ?? '', request);
+  if (isApproved === undefined || outcome.code !== 0) return undefined;
+  const name = stringAt(request, 'name') ?? stringAt(payload, 'resourceName') ?? 'approval';
+  const desc = stringAt(request, 'approvalResult', 'comment');
+  const policy: Policy = { name, type: 'Approval', desc: desc && clip(desc, 1000) };
+  const decision = isApproved ? 'approved' : 'rejected';
+  const verdict = isApproved ? { action_id: 1, disposition_id: 8 } : { action_id: 2, disposition_id: 25 };
+  return { body: { ...verdict, policy, authorizations: [{ decision, policy }] }, label: undefined };
+}
+
+function approvalOf(method: string, request: JsonValue | undefined): boolean | undefined {
+  if (!isObject(request)) return undefined;
+  if (method.endsWith('CloudDeploy.ApproveRollout')) return member(request, 'approved') === true;
+  if (!method.endsWith('CloudBuild.ApproveBuild')) return undefined;
+  const decision = stringAt(request, 'approvalResult', 'decision');
+  return decision === 'APPROVED' ? true : decision === 'REJECTED' ? false : undefined;
+}
 
 /** @see https://cloud.google.com/vpc-service-controls/docs/audit-logging */
 function perimeterGate({ payload }: AuditEntry): Gate | undefined {

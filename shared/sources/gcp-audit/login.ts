@@ -63,6 +63,8 @@ function impersonation({ payload, resource }: AuditEntry, service: string): Logi
 function personLogin({ payload }: AuditEntry, service: string, method: string): Login | undefined {
   const event = /LoginService\.(\w+)$/.exec(method)?.[1];
   if (event === undefined) return undefined;
+  const change = OWN_ACCOUNT.get(event);
+  if (change !== undefined) return { class_uid: 3001, activity_id: change, user: userOf(callerOf(payload)) };
   const session = { class_uid: 3002, user: userOf(callerOf(payload)), service: { name: service } } as const;
   switch (event) {
     case 'loginSuccess':
@@ -75,3 +77,15 @@ function personLogin({ payload }: AuditEntry, service: string, method: string): 
       return { ...session, activity_id: 99, activity_name: event };
   }
 }
+
+/** What people do to their own account under the name of logging in: 3 Password Change, 10 and 11 MFA, 5 Disable. */
+const OWN_ACCOUNT: ReadonlyMap<string, number> = new Map([
+  ['passwordEdit', 3],
+  ['2svEnroll', 10],
+  ['2svDisable', 11],
+  ['accountDisabledGeneric', 5],
+  ['accountDisabledHijacked', 5],
+  ['accountDisabledPasswordLeak', 5],
+  ['accountDisabledSpammingThroughRelay', 5],
+  ['accountDisabledSpamming', 5],
+]);
