@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { access, chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signer } from '../../ports.ts';
 import { fail, ok, type Result } from '../../result.ts';
@@ -32,18 +32,43 @@ export async function openKeys(dataFolder: string, origin?: string): Promise<Res
   const folder = join(dataFolder, 'keys');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const made = newKey(origin);
-  if (!made.ok) return made;
+  if (!made.ok) return fail(`the origin "${origin}": ${made.fault}`);
+  const lost = await lostKey(folder);
+  if (lost !== undefined) return fail(lost);
   const key = parseLogKey(await firstWritten(join(folder, 'log.key'), `${formatLogKey(made.value)}\n`));
   if (!key.ok) return fail(`${join(folder, 'log.key')}: ${key.fault}`);
   if (origin !== undefined && key.value.name !== origin) {
-    return fail(`expected the origin ${origin}, found a trail that was begun as ${key.value.name}`);
+    return fail(
+      `expected the origin ${origin}, found a trail that was begun as ${key.value.name}: a trail keeps its name, ` +
+        'so configure that one, or use another data folder',
+    );
   }
   const salt = await firstWritten(join(folder, 'redaction.salt'), `${randomBytes(32).toString('hex')}\n`);
   if (!/^[0-9a-f]{64}\n$/.test(salt))
     return fail(`${join(folder, 'redaction.salt')}: expected 64 hex digits`);
   const vkey = formatVerifierKey(verifierKeyOf(key.value));
-  await firstWritten(join(folder, 'log.vkey'), `${vkey}\n`, 0o644);
+  if ((await firstWritten(join(folder, 'log.vkey'), `${vkey}\n`, 0o644)).trim() !== vkey) {
+    return fail(
+      `${join(folder, 'log.vkey')}: not the public half of log.key; one of the two is of another trail`,
+    );
+  }
   return ok({ signer: signerOf(key.value), vkey, redactionSalt: new Uint8Array(Buffer.from(salt, 'hex')) });
+}
+
+/** A key made in the place of one that was lost could sign nothing that anybody trusts. Says what is missing. */
+async function lostKey(folder: string): Promise<string | undefined> {
+  // In this order: the private half is written first, so a public one that is there came after it.
+  const isPublic = await exists(join(folder, 'log.vkey'));
+  const isBegun = await exists(join(folder, '..', 'trail', 'checkpoint'));
+  if ((!isPublic && !isBegun) || (await exists(join(folder, 'log.key')))) return undefined;
+  return `${join(folder, 'log.key')}: expected the key of the trail that was begun here, found none: put it back from a copy`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Until somebody configures an origin, the name says which key it is. */

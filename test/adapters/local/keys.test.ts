@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openKeys } from '../../../shared/adapters/local/keys.ts';
@@ -37,6 +37,39 @@ test('a trail keeps the origin that it was begun with', async () => {
   expect(await openKeys(data, 'example.com/other')).toMatchObject({
     ok: false,
     fault: expect.stringMatching(/begun as example\.com\/audit/),
+  });
+});
+
+test.each([
+  ['the public half is there', 'keys/log.vkey'],
+  ['a checkpoint was signed', 'trail/checkpoint'],
+])('no key is made where %s and the private half is lost', async (_, left) => {
+  const data = folder();
+  mkdirSync(join(data, 'keys'), { recursive: true });
+  mkdirSync(join(data, 'trail'), { recursive: true });
+  writeFileSync(join(data, left), 'something');
+  expect(await openKeys(data)).toMatchObject({
+    ok: false,
+    fault: expect.stringMatching(/log\.key.*put it back/),
+  });
+  expect(existsSync(join(data, 'keys', 'log.key'))).toBe(false);
+});
+
+test('a public half of another key is a fault', async () => {
+  const [data, other] = [folder(), folder()];
+  await keysIn(data);
+  await keysIn(other);
+  writeFileSync(join(data, 'keys', 'log.vkey'), readFileSync(join(other, 'keys', 'log.vkey')));
+  expect(await openKeys(data)).toMatchObject({
+    ok: false,
+    fault: expect.stringMatching(/log\.vkey: not the public half/),
+  });
+});
+
+test('an origin that cannot be a name is named', async () => {
+  expect(await openKeys(folder(), 'our trail')).toMatchObject({
+    ok: false,
+    fault: expect.stringContaining('the origin "our trail"'),
   });
 });
 
