@@ -3,9 +3,9 @@ import { edgeRoot, loadEdge } from '../trail/grow.ts';
 import { sameHash } from '../trail/merkle.ts';
 import type { Alarm } from '../trail/sequence/alarm.ts';
 import { apply } from '../trail/sequence/apply.ts';
-import { deleteHead, type Head, readHead, writeHead } from '../trail/sequence/head.ts';
+import { deleteHead, type Head, writeHead } from '../trail/sequence/head.ts';
 import { isWholeEdge } from '../trail/sequence/plan.ts';
-import { checkpointKey, openOwn } from '../trail/sequence/published.ts';
+import { checkpointKey } from '../trail/sequence/published.ts';
 import type { TrailPorts } from '../trail/sequence/trail-ports.ts';
 import { ulid } from '../trail/sequence/ulid.ts';
 import { rebuildBlocks } from './rebuild-blocks.ts';
@@ -31,8 +31,8 @@ export interface RebuildReport {
 export async function rebuild(ports: TrailPorts): Promise<Result<RebuildReport, Alarm>> {
   const largest = await largestCheckpoint(ports);
   if (!largest.ok) return largest;
-  const known = await checkKnown(ports, largest.value);
-  if (known !== undefined) return fail(known);
+  const damaged = await checkTree(ports, largest.value);
+  if (damaged !== undefined) return fail(damaged);
   const unfinished = await unfinishedCommit(ports, largest.value.checkpoint.size);
   if (!unfinished.ok) return unfinished;
 
@@ -52,21 +52,18 @@ export async function rebuild(ports: TrailPorts): Promise<Result<RebuildReport, 
   return ok({ size: head.size, ...blocks, batches });
 }
 
-/** The tree must be there as it was signed, and what the table knows to be signed must not be larger. */
-async function checkKnown(ports: TrailPorts, { checkpoint }: LargestCheckpoint): Promise<Alarm | undefined> {
+/** The tree must be there as it was signed. Where only the table knows of it, the bucket may be an older one. */
+async function checkTree(
+  ports: TrailPorts,
+  { checkpoint, isNoted }: LargestCheckpoint,
+): Promise<Alarm | undefined> {
   const edge = await loadEdge(checkpoint.size, async (key) => (await ports.objects.get(key))?.bytes);
-  if (!edge.ok || !sameHash(edgeRoot(edge.value), checkpoint.root) || !isWholeEdge(edge.value)) {
-    const found = edge.ok ? 'another tree' : edge.fault;
-    return {
-      code: 'tree-damaged',
-      message: `expected the signed tree of ${checkpoint.size} entries: ${found}`,
-    };
-  }
-  const head = await readHead(ports.table);
-  const noted = head === undefined ? undefined : openOwn(head.note, ports.signer);
-  if (noted?.ok !== true || noted.value.size <= checkpoint.size) return undefined;
-  const message = `expected the tree of ${noted.value.size} entries that was signed, found ${checkpoint.size}`;
-  return { code: 'inconsistent', message: `${message}: the bucket is an old copy` };
+  if (edge.ok && sameHash(edgeRoot(edge.value), checkpoint.root) && isWholeEdge(edge.value)) return undefined;
+  const found = edge.ok ? 'another tree' : edge.fault;
+  const message = `expected the signed tree of ${checkpoint.size} entries: ${found}`;
+  return isNoted
+    ? { code: 'inconsistent', message: `${message}: the bucket is an old copy` }
+    : { code: 'tree-damaged', message };
 }
 
 /** `checkpoint` itself may be what was lost, or be an older one. */

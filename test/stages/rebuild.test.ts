@@ -85,13 +85,26 @@ test('a bucket that is an older copy than the table is refused, and nothing is c
   const trail = await filledTrail();
   const old = await trail.objects.get('checkpoints/301');
   await trail.objects.put('checkpoint', old?.bytes ?? new Uint8Array(), 'any');
+  await trail.objects.delete('tile/0/001.p/48');
   const before = await readHead(trail.table);
   expect(await rebuild(trail)).toMatchObject({ ok: false, fault: { code: 'inconsistent' } });
   expect(await readHead(trail.table)).toEqual(before);
 });
 
-test('a bucket without a checkpoint of our key is refused', async () => {
+test('a checkpoint that was lost is published again from what the table knows', async () => {
   const trail = await filledTrail();
+  const published = await trail.objects.get('checkpoint');
+  await trail.objects.delete('checkpoint');
+  for await (const key of trail.objects.list('checkpoints/')) await trail.objects.delete(key);
+  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { size: 304, blocks: 2 } });
+  expect((await trail.objects.get('checkpoint'))?.bytes).toEqual(published?.bytes);
+  await enqueue(trail, [testEvent('new')]);
+  expect(await sequence(trail)).toBe('idle');
+  expect(trail.alarms).toEqual([]);
+});
+
+test('a bucket without a checkpoint of our key is refused', async () => {
+  const trail = { ...(await filledTrail()), table: new MemoryTable() };
   for (const key of ['checkpoint', 'checkpoints/301'])
     await trail.objects.put(key, Buffer.from('forged'), 'any');
   expect(await rebuild(trail)).toMatchObject({ ok: false, fault: { code: 'checkpoint-invalid' } });
