@@ -1,4 +1,5 @@
 import { collect, type Fault, further, type Position } from '../detect/sigma/fault.ts';
+import { parseQuery } from '../query/parse.ts';
 import { fillBlock, isFor, isInSingleQuotes, PLACEHOLDER, type Situation } from './fill.ts';
 import { parseRunbook, type RunbookBlock } from './runbook.ts';
 
@@ -8,8 +9,8 @@ export interface NamedSituation extends Situation {
 }
 
 /**
- * What is wrong with a runbook: its form, commands that could be misread by a shell, and placeholders that have no
- * value on one of the events that the rule matches.
+ * What is wrong with a runbook: its form, commands that could be misread by a shell, placeholders that have no value on
+ * one of the events that the rule matches, and questions to the trail that would be refused.
  */
 export function checkRunbook(
   text: string,
@@ -32,6 +33,7 @@ export function checkRunbook(
   }
   for (const block of runbook.sections.flatMap((section) => section.blocks)) {
     for (const { at, message } of placeholderFaults(block, situations)) report.error(at, message);
+    for (const { at, message } of questionFaults(block, situations)) report.error(at, message);
   }
   return [...found, ...faults];
 }
@@ -66,6 +68,25 @@ function placeholderFaults(block: RunbookBlock, situations: readonly NamedSituat
     }
   }
   return faults;
+}
+
+/** The expression of our own `query`, as it stands in single quotes. */
+const QUESTION = /\btrailproof query '((?:[^']|'\\'')*)'/g;
+
+/** At three in the morning nobody wants to learn that the runbook's own question has an unknown field. */
+function questionFaults(block: RunbookBlock, situations: readonly NamedSituation[]): readonly Found[] {
+  if (block.kind !== 'command') return [];
+  const texts = situations
+    .filter((situation) => isFor(block, situation))
+    .map((situation) => fillBlock(block, situation).text);
+  const messages = texts.flatMap((text) =>
+    [...text.matchAll(QUESTION)].flatMap(([, quoted = '']) => {
+      const parsed = parseQuery(quoted.replaceAll("'\\''", "'"), { nowMs: 0 });
+      return parsed.ok ? [] : [`the question cannot be asked: ${parsed.fault.message}`];
+    }),
+  );
+  const at = placeOf(block, block.text.search(QUESTION));
+  return [...new Set(messages)].map((message) => ({ at, message }));
 }
 
 /** A value must not be read as an option, and cannot be quoted inside double quotes. */

@@ -129,6 +129,12 @@ describe('checking rules', () => {
     ],
     ['{{ event.actor.user.name }}.', '{{ user }}.', 'expected {{ event.… }}'],
     ["query 'actor:{{ event.actor.user.name }}'", 'doctor', "expected a 'trailproof query' command"],
+    ["'actor:{{ event.actor.user.name }}'", "'product:github'", 'unknown field "product"'],
+    [
+      'actor:{{ event.actor.user.name }}',
+      '{{ event.actor.user.name }} AND (',
+      'the question cannot be asked',
+    ],
     ['--user-name={{', '--user-name {{', 'could be read as an option'],
     [
       '--user-name={{ record.userIdentity.userName }}',
