@@ -32,7 +32,7 @@ interface ExplainedBlock {
 
 /**
  * Block and uid rows of every block below the size, each line checked against its entry. Blocks that no entry
- * explains were never committed, and are removed.
+ * explains were never committed, and are removed, unless nothing else holds the lines of the entries where they begin.
  */
 export async function rebuildBlocks(
   ports: TrailPorts,
@@ -50,6 +50,8 @@ export async function rebuildBlocks(
   for (const [first, keys] of await blocksByFirst(ports)) {
     const { chosen, others } =
       first < size ? await choose(walk, first, keys) : { chosen: undefined, others: keys };
+    // Damaged, perhaps, but nothing else may be left of these lines: that is for a person to look at.
+    if (chosen === undefined && first >= next && first < size) continue;
     for (const key of others) {
       if (key === unfinished?.staging.block.key) continue;
       await ports.objects.delete(key);

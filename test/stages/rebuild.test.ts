@@ -120,6 +120,19 @@ test('lines that are gone without a word are an alarm, and the rest is rebuilt',
   ]);
 });
 
+test('a block that was damaged stays where it is, because nothing else holds its lines', async () => {
+  const trail = { ...(await filledTrail()), table: new MemoryTable() };
+  const [first = ''] = await keysIn(trail, 'events/');
+  const damaged = Buffer.from((await trail.objects.get(first))?.bytes ?? []);
+  damaged[200] = (damaged[200] ?? 0) ^ 1;
+  await trail.objects.put(first, damaged, 'any');
+  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { blocks: 1, removed: [] } });
+  expect((await trail.objects.get(first))?.bytes).toEqual(new Uint8Array(damaged));
+  expect(trail.alarms).toMatchObject([
+    { code: 'block-missing', message: expect.stringContaining('0 to 300') },
+  ]);
+});
+
 test('lines that a retain entry explains are no alarm, and read as empty', async () => {
   const trail = await filledTrail();
   const members = { first: 0, next: 301 };
