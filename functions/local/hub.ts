@@ -61,8 +61,8 @@ export class HubStopped extends Error {
 export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 
 /** A commit gathers so many entries: its cost is fixed, and the memory it needs is not. */
-const COMMIT_COUNT = 2_000;
-const COMMIT_BOUNDS = { countMax: 4_000, sizeBytesMax: 12 * 1024 * 1024 };
+const COMMIT_COUNT = 1_000;
+const COMMIT_BOUNDS = { countMax: 2_000, sizeBytesMax: 8 * 1024 * 1024 };
 /** And the folds follow after so many, so that a long ingest raises its alerts on the way. */
 const FOLD_COUNT = 20_000;
 /** What crashes left is days old before it may be cleared up. */

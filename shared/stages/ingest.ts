@@ -31,10 +31,10 @@ export interface IngestSummary extends IngestCounts {
 }
 
 /** A batch is handed on when it holds so many events, */
-export const BATCH_COUNT_MAX = 1000;
+export const BATCH_COUNT_MAX = 500;
 
 /** or lines of so many characters together. */
-export const BATCH_LENGTH_MAX = 4 * 1024 * 1024;
+export const BATCH_LENGTH_MAX = 2 * 1024 * 1024;
 
 /**
  * Reads a stream to its end: events go to `append` batch by batch, rejects and records too large for a line to the
