@@ -263,3 +263,10 @@ test('a batch of ten thousand resources is bounded, and takes no square of the t
   const resources = Array.from({ length: 10_000 }, (_, n) => ({ ARN: `arn:aws:s3:::bucket-${n}` }));
   expect(map({ ...RECORD, resources }).body.resources).toHaveLength(64);
 });
+
+test('what is empty within an envelope is counted', () => {
+  const body = (value: unknown) => ({ messageId: 'm', eventSource: 'aws:sqs', body: JSON.stringify(value) });
+  const envelope = document({ Records: [RECORD, [], body({ Records: [] }), body({ Records: [RECORD] })] });
+  const found = awsCloudtrail.split(envelope, { attributes: {}, receivedAt: RECEIVED_AT });
+  expect([found.records.length, found.rejects.length, found.control]).toEqual([2, 0, 2]);
+});

@@ -42,7 +42,7 @@ type Piece =
 function unwrap(document: JsonDocument, wrappers: number): readonly Piece[] {
   const { value } = document;
   if (wrappers > WRAPPERS_MAX) return record(document);
-  if (isArray(value)) return elements(document).flatMap((element) => unwrap(element, wrappers + 1));
+  if (isArray(value)) return each(elements(document), wrappers, (element) => unwrap(element, wrappers + 1));
   if (typeof value === 'string') return unwrapString(document, value, wrappers);
   if (!isObject(value) || isRecord(value)) return record(document);
   const detail = eventBridgeDetail(value);
@@ -61,10 +61,19 @@ function unwrapEnvelope(document: JsonDocument, value: JsonObject, wrappers: num
   if (message !== undefined) return unwrapText(message, wrappers);
   const key = batchKey(value);
   if (key === undefined) return record(document);
-  return elements(document, key).flatMap((element) => {
+  return each(elements(document, key), wrappers, (element) => {
     const line = key === 'logEvents' ? stringAt(element.value, 'message') : undefined;
     return line === undefined ? unwrap(element, wrappers + 1) : unwrapText(line, wrappers);
   });
+}
+
+/** What is in a list. An empty one within another is control traffic, so that nothing vanishes; the reader counts the whole. */
+function each(
+  list: readonly JsonDocument[],
+  wrappers: number,
+  unwrapElement: (element: JsonDocument) => readonly Piece[],
+): readonly Piece[] {
+  return list.length === 0 && wrappers > 0 ? [{ kind: 'control' }] : list.flatMap(unwrapElement);
 }
 
 /** A string where a document was expected is one that was encoded twice, if it reads as JSON at all. */
