@@ -19,8 +19,10 @@ export function otherEvent(delivery: Delivery): Facts {
   const version = stringAt(main, 'updated_at');
   const subject = subjectOf(body);
   const ref = stringAt(body, 'ref');
-  const key = version === undefined ? [delivery.deliveryId] : [version, subject ?? '', ref ?? ''];
   const changes = member(body, 'changes');
+  const changed = changes === undefined ? [] : [JSON.stringify(changes)];
+  // Two fields of one object may change within one second.
+  const key = version === undefined ? [delivery.deliveryId] : [version, subject ?? '', ref ?? '', ...changed];
   return {
     // Without a time that moves with each change only the delivery tells two events of one object apart.
     key: [version === undefined ? (uid ?? '') : uid, ...key],
@@ -28,13 +30,7 @@ export function otherEvent(delivery: Delivery): Facts {
     activity: activityOf(action ?? event) ?? UPDATE,
     outcome: outcome(event, main),
     resources: [...objectsIn(body), ...gitRef(ref), ...commit(shaOf(body, main))],
-    essence: [
-      uid,
-      subject,
-      ref,
-      stringAt(main, 'state'),
-      changes === undefined ? '' : JSON.stringify(changes),
-    ],
+    essence: [uid, subject, ref, stringAt(main, 'state'), changed[0] ?? ''],
     unmapped: present({ ...pick(body, TOLD), inputs: publicInputs(member(body, 'inputs')) }),
   };
 }

@@ -22,7 +22,7 @@ export function pullRequestReview(delivery: Delivery): Facts {
   const state = stringAt(review, 'state')?.toLowerCase();
   const decision = action === 'submitted' ? DECISIONS.get(state ?? '') : undefined;
   const sha = stringAt(review, 'commit_id');
-  const edited = action === 'submitted' ? undefined : stringAt(review, 'updated_at');
+  const edited = action === 'submitted' ? undefined : (stringAt(review, 'updated_at') ?? changesOf(body));
   const policy = { name: 'pull request review', type: 'branch protection' };
   return {
     // A review is submitted once and dismissed once, and may be edited many times.
@@ -45,6 +45,12 @@ export function pullRequestReview(delivery: Delivery): Facts {
     ...(decision === undefined ? {} : { profiles: ['security_control'], more: gate(decision, policy) }),
     unmapped: pick(body, ['changes']),
   };
+}
+
+/** What an edit changed tells it from another where the review has no time of its own. */
+function changesOf(body: JsonValue): string | undefined {
+  const changes = member(body, 'changes');
+  return changes === undefined ? undefined : JSON.stringify(changes);
 }
 
 const DECISIONS: ReadonlyMap<string, Decision> = new Map([
