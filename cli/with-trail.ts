@@ -1,5 +1,5 @@
-import { hasTrail, type LocalTrail, openTrail } from '../functions/local/compose.ts';
-import { type Call, UsageError } from './command.ts';
+import { hasTrail, type LocalTrail, openTrail, unknownToTable } from '../functions/local/compose.ts';
+import { type Call, IoError, UsageError } from './command.ts';
 
 /** Opens the trail of this call, which must be there, and closes it whatever happens. */
 export async function withTrail<T>(call: Call, body: (trail: LocalTrail) => Promise<T>): Promise<T> {
@@ -11,8 +11,16 @@ export async function withTrail<T>(call: Call, body: (trail: LocalTrail) => Prom
   }
   const trail = await openTrail({ folder: call.dataFolder, now: call.terminal.now });
   try {
+    await requireTable(trail);
     return await body(trail);
   } finally {
     trail.close();
   }
+}
+
+/** An answer out of a table that was lost, or put back from an old copy, would leave out events in silence. */
+async function requireTable(trail: LocalTrail): Promise<void> {
+  const unknown = await unknownToTable(trail);
+  if (unknown === undefined) return;
+  throw new IoError(`${unknown}. Stop what else uses the folder, and run "trailproof rebuild".`);
 }

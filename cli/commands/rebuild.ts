@@ -1,6 +1,7 @@
 import { hasTrail } from '../../functions/local/compose.ts';
 import { openHub } from '../../functions/local/hub.ts';
 import { rebuildTable } from '../../functions/local/rebuild-table.ts';
+import { inert } from '../../shared/inert.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
 import { formatCount } from '../ui/progress.ts';
 
@@ -19,7 +20,7 @@ export const rebuild: Command = {
 };
 
 async function run(call: Call): Promise<ExitStatus> {
-  const { out, err, style, now } = call.terminal;
+  const { out, err, style, errStyle, now } = call.terminal;
   if (!hasTrail(call.dataFolder))
     throw new UsageError(`There is no trail in ${call.dataFolder} to rebuild from.`);
   const report = await rebuildTable(call.dataFolder, now);
@@ -34,9 +35,13 @@ async function run(call: Call): Promise<ExitStatus> {
   } finally {
     hub.close();
   }
-  const { size, blocks, uids, batches, removed } = report.value;
+  const { size, blocks, uids, batches, removed, alarms } = report.value;
+  for (const { code, message } of alarms)
+    err.write(`${errStyle.yellow(code)}: ${inert(message)}. "trailproof verify" says more.\n`);
   if (call.output === 'json' || call.output === 'ndjson') {
-    out.write(`${JSON.stringify({ entries: size, blocks, uids, waitingBatches: batches, removed })}\n`);
+    out.write(
+      `${JSON.stringify({ entries: size, blocks, uids, waitingBatches: batches, removed, alarms })}\n`,
+    );
     return 0;
   }
   out.write(

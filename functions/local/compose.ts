@@ -8,6 +8,8 @@ import { MemoryBus } from '../../shared/adapters/memory/bus.ts';
 import { PortError } from '../../shared/ports.ts';
 import type { TrailPorts } from '../../shared/stages/append.ts';
 import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
+import { readHead } from '../../shared/trail/sequence/head.ts';
+import { readPublished } from '../../shared/trail/sequence/published.ts';
 
 /** A trail in a folder on this machine, with its ports built. */
 export interface LocalTrail {
@@ -76,4 +78,16 @@ export async function openTrail(options: OpenOptions): Promise<LocalTrail> {
       objects.close();
     },
   };
+}
+
+/** Says what of the published trail the table does not know, which is then not the table of this trail as it is now. */
+export async function unknownToTable({ ports }: LocalTrail): Promise<string | undefined> {
+  // In this order: whoever publishes a checkpoint has swapped the head before.
+  const published = await readPublished(ports);
+  const head = await readHead(ports.table);
+  if (published?.ok !== true || published.value.checkpoint.size <= (head?.size ?? 0)) return undefined;
+  const { size } = published.value.checkpoint;
+  return head === undefined
+    ? `The trail has ${size} entries, and table.sqlite knows none of them: it was lost`
+    : `The trail has ${size} entries, and table.sqlite knows ${head.size}: it is an old copy`;
 }

@@ -1,18 +1,23 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { SqliteTable } from '../../shared/adapters/local/sqlite-table.ts';
 import { PortError } from '../../shared/ports.ts';
-import type { Result } from '../../shared/result.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import { type RebuildReport, rebuild } from '../../shared/stages/rebuild.ts';
 import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
 import { readHead, writeHead } from '../../shared/trail/sequence/head.ts';
 import { openTrail, placesIn } from './compose.ts';
+
+/** What came of a rebuild that ended well, and what a person must look at all the same. */
+export interface TableRebuilt extends RebuildReport {
+  readonly alarms: readonly Alarm[];
+}
 
 /**
  * Makes the table of a trail again from its objects alone, beside the old one, and puts it in its place only when it
  * is whole. The old head goes in first where it can be read, so that a bucket which is an older copy than the table is
  * noticed. Nothing else may run on the folder meanwhile. Folds start again from the beginning.
  */
-export async function rebuildTable(folder: string, now: () => Date): Promise<Result<RebuildReport, Alarm>> {
+export async function rebuildTable(folder: string, now: () => Date): Promise<Result<TableRebuilt, Alarm>> {
   const places = placesIn(folder);
   const fresh = `${places.table}.rebuilding`;
   removeTable(fresh);
@@ -31,7 +36,7 @@ export async function rebuildTable(folder: string, now: () => Date): Promise<Res
   }
   removeTable(places.table);
   renameSync(fresh, places.table);
-  return report;
+  return ok({ ...report.value, alarms: trail.alarms });
 }
 
 /** The head of a table that may be missing, damaged, or no table at all: then there is nothing to learn from it. */
