@@ -96,15 +96,13 @@ export class EventView {
     if (values.every((value) => value === null || !needsSource(value))) {
       return values.flatMap((value) => (value === null ? [] : [String(value)]));
     }
+    const sliceAlong = this.#isReceived ? slicer(this.#document) : () => undefined;
     return findLeaves(this.#document.value, path).flatMap(({ value, trail }) => {
       if (value === null) return [];
-      return [needsSource(value) ? this.#sourceText(value, trail) : String(value)];
+      if (!needsSource(value)) return [String(value)];
+      const source = sliceAlong(trail);
+      return [source === undefined ? JSON.stringify(value) : compactJson(source.text)];
     });
-  }
-
-  #sourceText(value: JsonValue, trail: Trail): string {
-    const source = this.#isReceived ? sliceAlong(this.#document, trail) : undefined;
-    return source === undefined ? JSON.stringify(value) : compactJson(source.text);
   }
 }
 
@@ -122,13 +120,38 @@ function needsSource(value: JsonValue): boolean {
   return isObject(value) || Array.isArray(value);
 }
 
-function sliceAlong(document: JsonDocument, trail: Trail): JsonDocument | undefined {
-  let current: JsonDocument | undefined = document;
-  for (const key of trail) {
-    if (current === undefined) return undefined;
-    current = typeof key === 'number' ? elements(current)[key] : part(current, key);
-  }
-  return current;
+interface Slice {
+  readonly document: JsonDocument;
+  elements: readonly JsonDocument[] | undefined;
+}
+
+/**
+ * Gives the slices at the ends of trails. What a trail shares with the one before is not cut again, and an array is
+ * cut into its elements once: else a record with ten thousand objects would be read ten thousand times.
+ */
+function slicer(root: JsonDocument): (trail: Trail) => JsonDocument | undefined {
+  const slices: Slice[] = [{ document: root, elements: undefined }];
+  const keys: (string | number)[] = [];
+  return (trail) => {
+    const shared = trail.findIndex((key, i) => key !== keys[i]);
+    const kept = shared < 0 ? trail.length : shared;
+    keys.length = kept;
+    slices.length = kept + 1;
+    for (const key of trail.slice(kept)) {
+      const next = memberOf(slices.at(-1), key);
+      if (next === undefined) return undefined;
+      keys.push(key);
+      slices.push({ document: next, elements: undefined });
+    }
+    return slices.at(-1)?.document;
+  };
+}
+
+function memberOf(slice: Slice | undefined, key: string | number): JsonDocument | undefined {
+  if (slice === undefined) return undefined;
+  if (typeof key === 'string') return part(slice.document, key);
+  slice.elements ??= elements(slice.document);
+  return slice.elements[key];
 }
 
 /** JSON text without the white space between its tokens; every other character stays as received. */

@@ -38,6 +38,13 @@ describe('wildcards and escapes', () => {
     expect(matches(selecting(line), { f: value })).toBe(expected);
   });
 
+  test('ten thousand objects under a string modifier take no time to speak of', () => {
+    const record = { f: Array.from({ length: 10_000 }, (_, i) => ({ g: [{ n: i }, { h: 'x' }] })) };
+    expect(matches(selecting(`f|contains: '{"n":9999}'`), record)).toBe(true);
+    expect(matches(selecting(`f.g|contains: '{"n":9998},'`), record)).toBe(false);
+    expect(matches(selecting(`f.g: '{"n":9998}'`), record)).toBe(true);
+  });
+
   test('many wildcards over a long value take no time to speak of', () => {
     const rule = selecting(`f: '${'*a?'.repeat(40)}b'`);
     expect(matches(rule, { f: 'a'.repeat(100_000) })).toBe(false);
