@@ -61,9 +61,9 @@ export const UID_SHOWN = 12;
 export const EVENT_COLUMNS: readonly Column<OcsfEvent>[] = [
   { title: 'time (UTC)', value: ({ time }) => formatTime(time) },
   { title: 'source', value: sourceOf, keep: 2 },
-  { title: 'actor', value: actorOf, min: 10 },
+  { title: 'actor', value: actorOf, min: 9 },
   { title: 'operation', value: operationOf, min: 14 },
-  { title: 'resource', value: resourceOf, min: 10, keep: 3 },
+  { title: 'resource', value: resourceOf, min: 12, keep: 3 },
   { title: 'status', value: ({ status }) => status ?? '', min: 7, keep: 4 },
   { title: 'uid', value: ({ metadata }) => metadata.uid.slice(0, UID_SHOWN), keep: 5 },
 ];

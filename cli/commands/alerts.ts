@@ -3,6 +3,7 @@ import { loadRules } from '../../functions/local/hub.ts';
 import type { Alert } from '../../shared/alert/alert.ts';
 import { listAlerts } from '../../shared/stages/alert.ts';
 import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
+import { commandOn, writeHint } from '../command-on.ts';
 import { writeListing } from '../output.ts';
 import { formatTime, UID_SHOWN } from '../show-event.ts';
 import { readCount } from '../values.ts';
@@ -36,7 +37,12 @@ async function run(call: Call): Promise<ExitStatus> {
       wanted === undefined ? (readCount(call, 'limit') ?? LIMIT) : 100_000,
     );
     if (wanted === undefined) {
-      writeAlerts(call, listed);
+      writeAlerts(
+        call,
+        listed.toSorted((a, b) => b.firstTime - a.firstTime),
+      );
+      if (listed.length > 0)
+        writeHint(call, `One in full, with its runbook: ${commandOn(call, 'alerts ID')}`);
       return 0;
     }
     const found = listed.filter(({ uid }) => uid.startsWith(wanted.toLowerCase()));
@@ -71,9 +77,9 @@ export function writeAlerts(call: Call, listed: readonly Alert[]): void {
     columns: [
       { title: 'time (UTC)', value: ({ firstTime }) => formatTime(firstTime) },
       { title: 'severity', value: ({ severity }) => severity, paint },
-      { title: 'alert', value: ({ title }) => title, min: 36 },
-      { title: 'who', value: ({ who }) => who ?? '', min: 8, keep: 3 },
-      { title: 'where', value: ({ where }) => where ?? '', min: 8, keep: 1 },
+      { title: 'alert', value: ({ title }) => title, min: 30 },
+      { title: 'who', value: ({ who }) => who ?? '', min: 12, keep: 3 },
+      { title: 'where', value: ({ where }) => where ?? '', min: 12, keep: 1 },
       { title: 'times', value: ({ count }) => String(count), align: 'right', keep: 2 },
       { title: 'id', value: ({ uid }) => uid.slice(0, UID_SHOWN) },
     ],

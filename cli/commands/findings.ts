@@ -1,5 +1,6 @@
 import { type ListedFinding, listFindings } from '../../shared/stages/alert.ts';
 import type { Call, Command, ExitStatus } from '../command.ts';
+import { commandOn, writeHint } from '../command-on.ts';
 import { writeListing } from '../output.ts';
 import { formatTime, UID_SHOWN } from '../show-event.ts';
 import { readCount } from '../values.ts';
@@ -27,7 +28,12 @@ export const findings: Command = {
 
 async function run(call: Call): Promise<ExitStatus> {
   return withTrail<ExitStatus>(call, async (trail) => {
-    writeFindings(call, await listFindings(trail.ports.table, readCount(call, 'limit') ?? LIMIT));
+    const listed = await listFindings(trail.ports.table, readCount(call, 'limit') ?? LIMIT);
+    writeFindings(
+      call,
+      listed.toSorted((a, b) => b.finding.firstTime - a.finding.firstTime),
+    );
+    if (listed.length > 0) writeHint(call, `The event behind one: ${commandOn(call, 'show EVENT')}`);
     return 0;
   });
 }
@@ -38,10 +44,10 @@ export function writeFindings(call: Call, rows: readonly ListedFinding[]): void 
     columns: [
       { title: 'time (UTC)', value: ({ finding }) => formatTime(finding.firstTime) },
       { title: 'severity', value: ({ finding }) => finding.severity, keep: 4 },
-      { title: 'rule', value: ({ finding }) => finding.title, min: 18 },
-      { title: 'who', value: ({ finding }) => finding.who ?? '', min: 8, keep: 3 },
-      { title: 'what', value: ({ finding }) => finding.what ?? '', min: 8, keep: 2 },
-      { title: 'where', value: ({ finding }) => finding.where ?? '', min: 8, keep: 1 },
+      { title: 'rule', value: ({ finding }) => finding.title, min: 26 },
+      { title: 'who', value: ({ finding }) => finding.who ?? '', min: 12, keep: 3 },
+      { title: 'what', value: ({ finding }) => finding.what ?? '', min: 12, keep: 2 },
+      { title: 'where', value: ({ finding }) => finding.where ?? '', min: 12, keep: 1 },
       { title: 'event', value: (row) => latest(row)?.event.uid.slice(0, UID_SHOWN) ?? '' },
     ],
     rows,

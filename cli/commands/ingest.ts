@@ -1,11 +1,14 @@
 import { type FoundFile, findFiles, readChunks } from '../../functions/local/find-files.ts';
 import { type Hub, HubStopped, openHub } from '../../functions/local/hub.ts';
 import { beginIngestion, type Ingestion, type IngestReport } from '../../functions/local/ingest.ts';
+import { plural } from '../../functions/local/plural.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
+import { commandOn, writeHint } from '../command-on.ts';
 import { formatBytes, formatCount, formatDuration, makeProgress, type Progress } from '../ui/progress.ts';
 import { renderTable } from '../ui/table.ts';
+import { wrap } from '../ui/wrap.ts';
 
 export const ingest: Command = {
   name: 'ingest',
@@ -159,7 +162,7 @@ function writeReport(
     align: 'right' as const,
   });
   const columns = [
-    { title: 'source', value: ([name]: (typeof rows)[number]) => name },
+    { title: 'source', value: ([name]: (typeof rows)[number]) => name, min: 12 },
     column('read'),
     column('appended'),
     column('duplicates'),
@@ -167,22 +170,36 @@ function writeReport(
     column('control'),
   ];
   out.write(renderTable(columns, rows, { width, heading: style.dim }));
-  for (const [reason, count] of Object.entries(report.rejects)) {
-    out.write(
-      style.yellow(
-        `\n${formatCount(count)} rejected: ${reason}. They are kept under ${call.dataFolder}/trail/rejects/.`,
-      ),
+  writeRest(call, report, took);
+}
+
+function writeRest(
+  call: Call,
+  report: IngestReport,
+  took: { readonly elapsedMs: number; readonly sizeBytes: number },
+): void {
+  const { out, style, width } = call.terminal;
+  const perSecond = Math.round(report.read / Math.max(0.001, took.elapsedMs / 1000));
+  const speed = `${formatBytes(took.sizeBytes)} in ${formatDuration(took.elapsedMs)}, ${formatCount(perSecond)} records/s`;
+  out.write(`\n${style.dim(speed)}\n`);
+  const say = (text: string, paint: (line: string) => string = (line) => line) => {
+    for (const line of wrap(text, width)) out.write(`${paint(line)}\n`);
+  };
+  if (report.rejected > 0) {
+    const reasons = Object.entries(report.rejects).map(
+      ([reason, count]) => `${formatCount(count)} ${reason}`,
+    );
+    say(
+      `${plural(report.rejected, 'record')} rejected (${reasons.join(', ')}), each kept with its reason under ${call.dataFolder}/trail/rejects/.`,
+      style.yellow,
     );
   }
-  const perSecond = Math.round(report.read / Math.max(0.001, took.elapsedMs / 1000));
-  out.write(
-    style.dim(
-      `\n${formatBytes(took.sizeBytes)} in ${formatDuration(took.elapsedMs)}, ${formatCount(perSecond)} records/s\n`,
-    ),
-  );
   if (report.findings > 0) {
     out.write(
-      `${style.bold(`${formatCount(report.findings)} findings`)}: see "trailproof alerts" and "trailproof findings".\n`,
+      `${style.bold(plural(report.findings, 'finding'))}, ${plural(report.alerts.length, 'new alert')}:\n`,
     );
+    out.write(`  ${commandOn(call, 'alerts')}\n`);
+  } else if (report.appended > 0) {
+    writeHint(call, `Ask it something: ${commandOn(call, "query '*'")}`);
   }
 }

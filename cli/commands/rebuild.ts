@@ -1,9 +1,9 @@
 import { hasTrail } from '../../functions/local/compose.ts';
 import { openHub } from '../../functions/local/hub.ts';
+import { plural } from '../../functions/local/plural.ts';
 import { rebuildTable } from '../../functions/local/rebuild-table.ts';
 import { inert } from '../../shared/inert.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
-import { formatCount } from '../ui/progress.ts';
 
 export const rebuild: Command = {
   name: 'rebuild',
@@ -45,9 +45,12 @@ async function run(call: Call): Promise<ExitStatus> {
     return 0;
   }
   out.write(
-    `${style.green('✔')} Rebuilt from ${formatCount(size)} entries in ${formatCount(blocks)} blocks: ${formatCount(uids)} uids, index, findings and alerts.\n`,
+    `${style.green('✔')} Rebuilt from ${plural(size, 'entry')} in ${plural(blocks, 'block')}: ${plural(uids, 'uid')}, index, findings and alerts.\n`,
   );
-  if (batches > 0) out.write(`  ${formatCount(batches)} batches that waited were taken up again.\n`);
+  if (batches > 0)
+    out.write(
+      `  ${plural(batches, 'batch')} that waited ${batches === 1 ? 'was' : 'were'} taken up again.\n`,
+    );
   for (const key of removed) err.write(`  removed ${key}: no entry explains it\n`);
   return 0;
 }

@@ -1,4 +1,5 @@
 import { OWN_RULES } from '../../functions/local/hub.ts';
+import { plural } from '../../functions/local/plural.ts';
 import { type RuleListing, readRules } from '../../shared/adapters/local/rules.ts';
 import { checkRules } from '../../shared/detect/check.ts';
 import { compileDetector } from '../../shared/detect/detector.ts';
@@ -68,8 +69,8 @@ function list(call: Call, listing: RuleListing): ExitStatus {
   writeListing<Rule>(call, {
     columns: [
       { title: 'level', value: ({ level }) => level ?? '' },
-      { title: 'rule', value: ({ title }) => title, min: 20 },
-      { title: 'looks at', value: logsource, min: 10 },
+      { title: 'rule', value: ({ title }) => title, min: 36 },
+      { title: 'looks at', value: logsource, min: 14, keep: 3 },
       { title: 'stage', value: (rule) => settingsOf(rule).stage, keep: 2 },
       { title: 'id', value: referenceOf, min: 8, keep: 1 },
     ],
@@ -102,7 +103,11 @@ function check(call: Call, listing: RuleListing): ExitStatus {
   );
   const faults = [...checked.faults, ...files.flatMap((each) => each.faults), ...compiled.faults];
   const count = checked.rules.length + files.flatMap((each) => each.rules).length;
-  return conclude(call, faults, `${count} rules checked, ${checked.testCount} events tried`);
+  return conclude(
+    call,
+    faults,
+    `${plural(count, 'rule')} checked, ${plural(checked.testCount, 'event')} tried`,
+  );
 }
 
 function test(call: Call, listing: RuleListing): ExitStatus {
@@ -116,7 +121,11 @@ function test(call: Call, listing: RuleListing): ExitStatus {
     count += tests.count;
     faults.push(...tests.faults);
   }
-  return conclude(call, faults, `${count} events tried on ${book.detector.rules.length} rules`);
+  return conclude(
+    call,
+    faults,
+    `${plural(count, 'event')} tried on ${plural(book.detector.rules.length, 'rule')}`,
+  );
 }
 
 function conclude(call: Call, faults: readonly Fault[], done: string): ExitStatus {
@@ -133,7 +142,7 @@ function conclude(call: Call, faults: readonly Fault[], done: string): ExitStatu
     out.write(`${fault.file}:${fault.line}:${fault.column}: ${word}: ${inert(fault.message)}\n`);
   }
   out.write(
-    `${errors === 0 ? style.green('✔') : style.red('✘')} ${done}, ${errors} errors, ${faults.length - errors} warnings\n`,
+    `${errors === 0 ? style.green('✔') : style.red('✘')} ${done}, ${plural(errors, 'error')}, ${plural(faults.length - errors, 'warning')}\n`,
   );
   return errors === 0 ? 0 : 1;
 }

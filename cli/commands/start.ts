@@ -6,6 +6,7 @@ import { resolveSecret } from '../../functions/local/secrets.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
+import { wrap } from '../ui/wrap.ts';
 import { reportFaultyRules } from './ingest.ts';
 
 const PORT = 8750;
@@ -67,19 +68,20 @@ export async function stay(options: {
       failed: (error) => err.write(`${errStyle.red('error')}: ${inert(error.message)}\n`),
     }),
   );
-  out.write(
-    `\n${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.\n`,
+  const say = (text: string, paint: (line: string) => string = (line) => line) => {
+    for (const line of wrap(text, width)) out.write(`${paint(line)}\n`);
+  };
+  out.write('\n');
+  say(
+    `${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.`,
   );
   out.write(
     style.dim(
       `  curl -H "Authorization: Bearer $(cat ${folder}/keys/hub.token)" --data-binary @events.json http://127.0.0.1:${live.port}/ingest/aws.cloudtrail\n`,
     ),
   );
-  out.write(
-    style.dim(
-      `  sources: ${sources.map(({ id }) => id).join(', ')}${watch.length > 0 ? `; watching ${watch.join(', ')}` : ''}\n`,
-    ),
-  );
+  say(`  sources: ${sources.map(({ id }) => id).join(', ')}`, style.dim);
+  if (watch.length > 0) say(`  watching ${watch.join(', ')}`, style.dim);
   await untilInterrupted();
   await live.close();
   await hub.settle();

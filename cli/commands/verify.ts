@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { plural } from '../../functions/local/plural.ts';
 import { openReadOnly } from '../../functions/local/read-only.ts';
 import { inert } from '../../shared/inert.ts';
 import { parseVerifierKey, type VerifierKey } from '../../shared/trail/key.ts';
@@ -8,6 +9,7 @@ import { verifyTrail } from '../../shared/trail/verify.ts';
 import type { Fault, TrailReport } from '../../shared/trail/verify-report.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
 import { formatCount, formatDuration, makeProgress } from '../ui/progress.ts';
+import { wrap } from '../ui/wrap.ts';
 
 export const verify: Command = {
   name: 'verify',
@@ -15,7 +17,7 @@ export const verify: Command = {
   usage: '[DIR or FILE] [--key VKEY] [--since CHECKPOINT]',
   about:
     'Checks every signature, tile, entry, block and line of a trail, or one proof file that "prove" wrote. Needs no ' +
-    'network and trusts nothing but the key. Exits 1 at the first thing that is wrong, after naming all of them. ' +
+    'network and trusts nothing but the key. Names everything that is wrong, and exits 1 if anything is. ' +
     'A trail that somebody with its key wrote anew from the start can only be told by what you kept: pass the key ' +
     'with --key and a checkpoint that you put aside earlier with --since.',
   options: [
@@ -94,6 +96,9 @@ function readKey(given: string): VerifierKey {
   return key.value;
 }
 
+/** Below the values of the report. */
+const NOTE_INDENT = ' '.repeat(11);
+
 function writeReport(
   call: Call,
   report: TrailReport,
@@ -125,7 +130,10 @@ function writeReport(
   }
   out.write(`  root     ${report.root ?? 'could not be computed'}\n`);
   out.write(`  key      ${report.key === undefined ? 'none that holds' : inert(report.key.vkey)}\n`);
-  for (const line of notShown(report, how.keyFrom)) out.write(style.dim(`           ${line}\n`));
+  const room = Math.max(40, Math.min(call.terminal.width, 110) - NOTE_INDENT.length);
+  for (const note of notShown(report, how.keyFrom)) {
+    for (const line of wrap(note, room)) out.write(style.dim(`${NOTE_INDENT}${line}\n`));
+  }
   out.write(`  took     ${formatDuration(how.elapsedMs)}\n\n${verdict}\n`);
   for (const fault of report.faults) out.write(`  ${style.red(fault.code)}  ${describe(fault)}\n`);
   if (report.faultCount > report.faults.length)
@@ -138,12 +146,12 @@ type KeyFrom = 'reader' | 'folder' | 'trail';
 const notShownBy: Readonly<Record<KeyFrom, readonly string[]>> = {
   reader: [],
   folder: [
-    'the key that lies beside the trail: it shows that nothing changed since, not who wrote it;',
-    'keep it elsewhere, and pass it with --key',
+    'the key that lies beside the trail: it shows that nothing changed since, not who wrote it; ' +
+      'keep it elsewhere, and pass it with --key',
   ],
   trail: [
-    'the key that the trail itself names: it shows that the trail agrees with itself, and no more, because',
-    'whoever writes all of it anew names another; pass the key that you trust with --key',
+    'the key that the trail itself names: it shows that the trail agrees with itself, and no more, because ' +
+      'whoever writes all of it anew names another; pass the key that you trust with --key',
   ],
 };
 
@@ -152,8 +160,8 @@ function notShown(report: TrailReport, keyFrom: KeyFrom): readonly string[] {
   if (report.extends !== undefined || report.key === undefined) return notShownBy[keyFrom];
   return [
     ...notShownBy[keyFrom],
-    'not shown: that the trail was not put back to an earlier state, or signed anew by its own key;',
-    'keep a copy of trail/checkpoint elsewhere, and pass it with --since',
+    'not shown: that the trail was not put back to an earlier state, or signed anew by its own key; ' +
+      'keep a copy of trail/checkpoint elsewhere, and pass it with --since',
   ];
 }
 
@@ -162,11 +170,6 @@ function describe(fault: Fault): string {
     fault.next === undefined ? `entry ${fault.index}` : `entries ${fault.index} to ${fault.next - 1}`;
   const where = fault.index === undefined ? '' : ` (${range})`;
   return `${inert(fault.key)}${where}: ${inert(fault.message)}`;
-}
-
-function plural(count: number, word: string): string {
-  const plain = count === 1 ? word : word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`;
-  return `${formatCount(count)} ${plain}`;
 }
 
 function reportJson(report: TrailReport) {

@@ -7,6 +7,7 @@ import { placesIn } from '../../functions/local/compose.ts';
 import { type FoundFile, findFiles, readChunks } from '../../functions/local/find-files.ts';
 import type { Hub } from '../../functions/local/hub.ts';
 import { beginIngestion, type IngestReport } from '../../functions/local/ingest.ts';
+import { plural } from '../../functions/local/plural.ts';
 import { openReadOnly } from '../../functions/local/read-only.ts';
 import type { Alert } from '../../shared/alert/alert.ts';
 import { proveEvent } from '../../shared/stages/prove.ts';
@@ -23,6 +24,7 @@ import { writeSources } from '../commands/sources.ts';
 import { writeListing } from '../output.ts';
 import { EVENT_COLUMNS, formatTime } from '../show-event.ts';
 import { formatCount, formatDuration, makeProgress } from '../ui/progress.ts';
+import { command, heading, say, suggest } from './talk.ts';
 
 export interface Stage {
   readonly call: Call;
@@ -50,17 +52,15 @@ function writeFile(root: string, { path, bytes }: StoryFile): void {
 
 export async function fortnightChapter(stage: Stage, folder: string): Promise<void> {
   const { call, hub } = stage;
-  const { out, style } = call.terminal;
-  out.write(
-    `\n${style.bold('Trailproof')}: who approved this change, what built it, who deployed it, and was the log changed since?\n\n`,
+  const { style } = call.terminal;
+  say(
+    stage,
+    `\n${style.bold('Trailproof')}: who approved this change, what built it, who deployed it, and was the log changed since?\n`,
   );
   say(
     stage,
-    'A company of three teams. Each change is reviewed on GitHub, built by a pipeline, approved by a second person,',
-  );
-  say(
-    stage,
-    'and deployed to AWS, Google Cloud or Azure. All four systems write audit logs. None of it is connected.\n',
+    'A company of three teams. Each change is reviewed on GitHub, built by a pipeline, approved by a second person, ' +
+      'and deployed to AWS, Google Cloud or Azure. All four systems write audit logs. None of it is connected.\n',
   );
   heading(stage, 1, 'A fortnight of audit logs, taken in as their vendors deliver them');
   const startedMs = call.terminal.now().getTime();
@@ -69,13 +69,10 @@ export async function fortnightChapter(stage: Stage, folder: string): Promise<vo
   const tookMs = call.terminal.now().getTime() - startedMs;
   say(
     stage,
-    `\n${formatCount(report.read)} records read in ${formatDuration(tookMs)}: ${formatCount(report.appended)} events in one schema (OCSF) on one trail;`,
+    `\n${plural(report.read, 'record')} read in ${formatDuration(tookMs)}: ${plural(report.appended, 'event')} in one schema (OCSF) on one trail; ` +
+      `${formatCount(report.duplicates)} came by two roads and were kept once. ${formatCount(report.rejected)} could not be read.`,
   );
-  say(
-    stage,
-    `${formatCount(report.duplicates)} came by two roads and were kept once. ${formatCount(report.rejected)} could not be read.`,
-  );
-  say(stage, `${style.green(`${report.alerts.length} alerts`)} in a fortnight of normal work.\n`);
+  say(stage, `${style.green(plural(report.alerts.length, 'alert'))} in a fortnight of normal work.\n`);
 }
 
 export async function alertsChapter(stage: Stage, folder: string): Promise<readonly Alert[]> {
@@ -86,7 +83,7 @@ export async function alertsChapter(stage: Stage, folder: string): Promise<reado
   const sorted = alerts.toSorted((a, b) => a.firstTime - b.firstTime);
   say(
     stage,
-    `${formatCount(read)} more records arrive from all four systems, and ${style.red(`${alerts.length} alerts`)} go out. In order:\n`,
+    `${formatCount(read)} more records arrive from all four systems, and ${style.red(plural(alerts.length, 'alert'))} go out. In order:\n`,
   );
   writeAlerts({ ...call, output: 'table' }, sorted);
   const loudest = sorted.find(({ severity }) => severity === 'critical') ?? sorted[0];
@@ -108,6 +105,15 @@ export async function alertsChapter(stage: Stage, folder: string): Promise<reado
   return sorted;
 }
 
+/** Where it happened matters more here than whether it succeeded. */
+const COLUMNS = EVENT_COLUMNS.map((column) =>
+  column.title === 'source'
+    ? { ...column, keep: 6 }
+    : column.title === 'status'
+      ? { ...column, keep: 1 }
+      : column,
+);
+
 export async function questionChapter(stage: Stage): Promise<QueryHit | undefined> {
   const { call, hub, folder } = stage;
   heading(stage, 3, 'Ask the trail: what else was done from that address?');
@@ -119,7 +125,7 @@ export async function questionChapter(stage: Stage): Promise<QueryHit | undefine
   const rows = hits.map(({ event }) => event).toSorted((a, b) => a.time - b.time);
   writeListing(
     { ...call, output: 'table' },
-    { columns: EVENT_COLUMNS, rows, json: (event) => event, empty: 'Nothing.' },
+    { columns: COLUMNS, rows, json: (event) => event, empty: 'Nothing.' },
   );
   say(stage, '\nOne person, one address, four systems, in one table.\n');
   return hits.find(({ event }) => event.api?.operation === 'StopLogging') ?? hits[0];
@@ -140,11 +146,8 @@ export async function proofChapter(stage: Stage, hit: QueryHit | undefined): Pro
   command(stage, `prove ${uid} -o ${file} --data ${folder}`);
   say(
     stage,
-    `The event is entry ${hit.index} of ${size}. The trail is a hash tree: ${hashes} hashes lead from this event to the root that was`,
-  );
-  say(
-    stage,
-    `signed. Whoever has the file and the public key can check it on any machine, without this one:\n`,
+    `The event is entry ${hit.index} of ${size}. The trail is a hash tree: ${hashes} hashes lead from this event to the root that was ` +
+      `signed. Whoever has the file and the public key can check it on any machine, without this one:\n`,
   );
   command(stage, `verify ${file} --key ${placesIn(folder).verifierKey}`);
   const key = parseVerifierKey(hub.trail.keys.vkey);
@@ -184,26 +187,23 @@ export async function tamperChapter(stage: Stage, hit: QueryHit | undefined): Pr
   say(
     stage,
     call.terminal.style.dim(
-      'Deleting a line, swapping two, rolling the folder back or signing it anew with another key is told the same way.\n',
+      'Deleting a line, swapping two or signing all of it anew with another key is told the same way; putting the whole ' +
+        'folder back to an earlier state is told by a checkpoint that you kept elsewhere (--since).\n',
     ),
   );
 }
 
 export function endChapter(stage: Stage, alerts: readonly Alert[]): void {
-  const { call, folder } = stage;
-  const { style } = call.terminal;
+  const { folder } = stage;
   const id = alerts.at(-1)?.uid.slice(0, 12) ?? '';
   heading(stage, undefined, 'Try next');
-  const next: readonly (readonly [string, string])[] = [
+  suggest(stage, [
     [`alerts ${id} --data ${folder}`, 'another alert, with its runbook'],
     [`query 'actor:tomas-reyes AND operation:workflows.*' --data ${folder}`, 'ask something else'],
     [`rules list`, 'what is looked for'],
     [`ingest PATH`, 'your own audit files, onto a trail of your own'],
     [`help`, 'everything'],
-  ];
-  const width = Math.max(...next.map(([line]) => line.length));
-  for (const [line, does] of next)
-    call.terminal.out.write(`  npx trailproof ${style.cyan(line.padEnd(width))}  ${style.dim(does)}\n`);
+  ]);
   say(
     stage,
     `\nThe events as they were delivered are in ${join(folder, DELIVERED)}; the trail is in ${placesIn(folder).trail}.`,
@@ -252,7 +252,8 @@ async function blockOf(folder: string, index: number): Promise<string | undefine
 function verdict(stage: Stage, report: TrailReport): void {
   const { style } = stage.call.terminal;
   const [fault] = report.faults;
-  const checked = `${formatCount(report.checked.lines)} lines, ${formatCount(report.checked.entries)} entries, ${formatCount(report.checked.tiles)} tiles, ${formatCount(report.checked.checkpoints)} signatures`;
+  const { lines, entries, tiles, checkpoints } = report.checked;
+  const checked = `${plural(lines, 'line')}, ${plural(entries, 'entry')}, ${plural(tiles, 'tile')}, ${plural(checkpoints, 'signature')}`;
   if (fault === undefined) {
     say(stage, `${style.green('✔ nothing was changed')}  (${checked})\n`);
     return;
@@ -260,17 +261,4 @@ function verdict(stage: Stage, report: TrailReport): void {
   const where = fault.index === undefined ? '' : `, from entry ${fault.index} on`;
   say(stage, `${style.red(`✘ ${fault.code}`)}  ${fault.key}${where}`);
   say(stage, `  ${fault.message}\n`);
-}
-
-function heading(stage: Stage, number: number | undefined, title: string): void {
-  const { out, style } = stage.call.terminal;
-  out.write(`${style.cyan(style.bold(number === undefined ? title : `${number}  ${title}`))}\n\n`);
-}
-
-function command({ call }: Stage, line: string): void {
-  call.terminal.out.write(`${call.terminal.style.dim('$ npx trailproof')} ${line}\n`);
-}
-
-function say({ call }: Stage, line: string): void {
-  call.terminal.out.write(`${line}\n`);
 }

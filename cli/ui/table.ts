@@ -4,7 +4,7 @@ export interface Column<T> {
   readonly title: string;
   readonly value: (row: T) => string;
   readonly align?: 'left' | 'right';
-  /** Least width that it may be cut to; without one it is never cut. */
+  /** Least width that it is cut to while columns can be left out instead; without one it is never cut. */
   readonly min?: number;
   /** Lower goes first when the terminal is too narrow for every column; 0 never goes. */
   readonly keep?: number;
@@ -12,6 +12,8 @@ export interface Column<T> {
 }
 
 const GAP = '  ';
+/** What a column is cut to when nothing is left that could be left out. */
+const LEAST_WIDTH = 8;
 
 /**
  * A table that fits the width: columns with a `min` are cut with an ellipsis, widest first, and when that is not
@@ -25,7 +27,15 @@ export function renderTable<T>(
   const chosen = fitColumns(columns, rows, options.width);
   const heading = options.heading ?? ((text) => text);
   const lines = [
-    chosen.map(({ column, width }) => heading(pad(column.title, width, column.align))).join(GAP),
+    chosen
+      .map(({ column, width }, n) =>
+        heading(
+          n === chosen.length - 1 && column.align !== 'right'
+            ? column.title
+            : pad(column.title, width, column.align),
+        ),
+      )
+      .join(GAP),
     ...rows.map((row) =>
       chosen
         .map(({ column, width }) => cell(column, row, width))
@@ -51,21 +61,29 @@ function fitColumns<T>(
     width: Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(column.value(row)))),
   }));
   for (;;) {
-    const cut = cutToFit(fitted, width);
-    if (total(cut) <= width || cut.length <= 1) return cut;
+    const cut = cutToFit(fitted, width, ({ min }) => min);
+    if (total(cut) <= width) return cut;
     const droppable = cut.filter(({ column }) => (column.keep ?? 0) > 0);
     const least = Math.min(...droppable.map(({ column }) => column.keep ?? 0));
     const victim = droppable.findLast(({ column }) => column.keep === least);
-    if (victim === undefined) return cut;
+    if (victim === undefined) {
+      return cutToFit(fitted, width, ({ min }) =>
+        min === undefined ? undefined : Math.min(min, LEAST_WIDTH),
+      );
+    }
     fitted = fitted.filter(({ column }) => column !== victim.column);
   }
 }
 
-function cutToFit<T>(fitted: readonly Fitted<T>[], width: number): Fitted<T>[] {
+function cutToFit<T>(
+  fitted: readonly Fitted<T>[],
+  width: number,
+  leastOf: (column: Column<T>) => number | undefined,
+): Fitted<T>[] {
   const result = fitted.map((each) => ({ ...each }));
   let excess = total(result) - width;
   while (excess > 0) {
-    const cuttable = result.filter(({ column, width: now }) => column.min !== undefined && now > column.min);
+    const cuttable = result.filter(({ column, width: now }) => now > (leastOf(column) ?? now));
     const widest = cuttable.reduce<Fitted<T> | undefined>(
       (best, each) => (best === undefined || each.width > best.width ? each : best),
       undefined,

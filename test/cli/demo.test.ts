@@ -35,9 +35,9 @@ describe('the demo', () => {
   });
 
   test('what it says to try next works as it is written', async () => {
-    const suggested = told.out.slice(told.out.indexOf('Try next')).match(/npx trailproof (.*?) {2}/g) ?? [];
-    const commands = suggested
-      .map((line) => line.replace('npx trailproof ', '').trim())
+    const suggested = told.out.slice(told.out.indexOf('Try next'));
+    const commands = [...suggested.matchAll(/^ {2}npx trailproof (.*?)(?: {2}|$)/gm)]
+      .map(([, line = '']) => line)
       .filter((line) => !line.includes('PATH'));
     expect(commands.length).toBeGreaterThan(2);
     for (const line of commands) {

@@ -42,3 +42,12 @@ test('a CSV cell is quoted where it must be, and never a formula', () => {
   const csv = renderCsv(columns, [{ name: '=1+1', count: -1, note: 'say "hi", twice\n' }]);
   expect(csv).toBe('name,count,note\r\n\'=1+1,\'-1,"say ""hi"", twice\n"\r\n');
 });
+
+test('when nothing can be left out any more, what may be cut is cut further', () => {
+  const two: readonly Column<Row>[] = [
+    { title: 'name', value: () => 'x'.repeat(60), min: 30 },
+    { title: 'count', value: () => '1' },
+  ];
+  const [, line = ''] = renderTable(two, [rows[0]!], { width: 25 }).split('\n');
+  expect(line).toBe(`${'x'.repeat(17)}…  1`);
+});
