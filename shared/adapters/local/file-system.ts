@@ -18,8 +18,17 @@ export async function guarded<T>(body: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof PortError) throw error;
     const code = codeOf(error) ?? 'unknown error';
-    throw new PortError(PORT_CODES[code] ?? 'unavailable', `file store: ${code}`, { cause: error });
+    throw new PortError(PORT_CODES[code] ?? 'unavailable', `file store: ${code}${placeOf(error)}`, {
+      cause: error,
+    });
   }
+}
+
+/** Where a link or a rename would have led, or else the file. */
+function placeOf(error: unknown): string {
+  const { dest, path } = error as { readonly dest?: unknown; readonly path?: unknown };
+  const place = dest ?? path;
+  return typeof place === 'string' ? ` at ${place}` : '';
 }
 
 const PORT_CODES: Readonly<Record<string, PortErrorCode>> = {

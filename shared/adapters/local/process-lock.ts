@@ -23,7 +23,10 @@ export class ProcessLock {
     try {
       database.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      throw new PortError('unavailable', 'file store: another process holds its lock', { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      throw new PortError('unavailable', `file store: ${this.#file} cannot be locked: ${why}`, {
+        cause: error,
+      });
     }
     try {
       return body();
@@ -39,8 +42,15 @@ export class ProcessLock {
 
   #opened(): DatabaseSync {
     if (this.#database === undefined) {
-      mkdirSync(dirname(this.#file), { recursive: true });
-      this.#database = new DatabaseSync(this.#file, { timeout: WAIT_MAX_MS });
+      try {
+        mkdirSync(dirname(this.#file), { recursive: true });
+        this.#database = new DatabaseSync(this.#file, { timeout: WAIT_MAX_MS });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new PortError('unavailable', `file store: ${this.#file} cannot be opened: ${why}`, {
+          cause: error,
+        });
+      }
     }
     return this.#database;
   }

@@ -29,7 +29,7 @@ export class SqliteTable implements Table {
   readonly #queries: Readonly<Record<'ascending' | 'descending', StatementSync>>;
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    this.#database = guarded(() => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }));
     guarded(() => prepare(this.#database));
     this.#select = this.#database.prepare('SELECT attributes FROM rows WHERE pk = ? AND sk = ?');
     this.#upsert = this.#database.prepare(

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FileStore } from '../../../shared/adapters/local/file-store.ts';
+import { PortError } from '../../../shared/ports.ts';
 import { objectStoreContract } from '../../contract/object-store.ts';
 import { temporaryFolders } from '../../temporary-folder.ts';
 import { runRacers } from './racers.ts';
@@ -74,4 +75,14 @@ test('of several processes that put one key absent, one wins, and each replaceme
   expect(results.reduce((sum, { won }) => sum + won, 0)).toBe(20);
   expect(Number(counted)).toBe(results.reduce((sum, { increments }) => sum + increments, 0));
   expect(Number(counted)).toBe(3 * 15);
+});
+
+test('what cannot be locked or written says where', async () => {
+  const root = folder();
+  mkdirSync(join(root, '.store', 'lock.sqlite'), { recursive: true });
+  writeFileSync(join(root, 'tile'), 'no folder');
+  const store = new FileStore(root);
+  await expect(store.put('checkpoint', new Uint8Array(), 'any')).rejects.toThrow(PortError);
+  await expect(store.put('checkpoint', new Uint8Array(), 'any')).rejects.toThrow(/lock\.sqlite/);
+  await expect(store.put('tile/000', new Uint8Array(), 'absent')).rejects.toThrow(join(root, 'tile'));
 });

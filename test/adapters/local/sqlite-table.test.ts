@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SqliteTable } from '../../../shared/adapters/local/sqlite-table.ts';
+import { PortError } from '../../../shared/ports.ts';
 import { tableContract } from '../../contract/table.ts';
 import { temporaryFolders } from '../../temporary-folder.ts';
 import { runRacers } from './racers.ts';
@@ -32,4 +33,10 @@ test('several processes at once lose no conditional put', async () => {
   const [counter] = await table.get([{ pk: 'counter', sk: 'counter' }]);
   expect(results.reduce((sum, { won }) => sum + won, 0)).toBe(20);
   expect(counter?.attributes['n']).toBe(3 * 15);
+});
+
+test('a table that cannot be opened is a fault of the port', () => {
+  const place = folder();
+  mkdirSync(join(place, 'table.sqlite'), { recursive: true });
+  expect(() => new SqliteTable(join(place, 'table.sqlite'))).toThrow(PortError);
 });
