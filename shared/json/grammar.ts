@@ -55,11 +55,6 @@ export function restartAfterMember(grammar: Grammar, position: number): void {
   grammar.state = COMMA_OR_CLOSE;
 }
 
-/** Whether it stands inside a string, so that a raw newline is what broke it. */
-export function isInString(grammar: Grammar): boolean {
-  return grammar.state === STRING || grammar.state === KEY_STRING;
-}
-
 /** At the end of all bytes: a bare literal or number ends there too. */
 export function finishValue(grammar: Grammar): void {
   if (grammar.state === TOKEN && grammar.depth === 0) grammar.state = DONE;

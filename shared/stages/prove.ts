@@ -6,7 +6,7 @@ import { verifierKey } from '../trail/key.ts';
 import { formatTlogProof } from '../trail/proof.ts';
 import { formatProofFile, type ProofFile, verifyProofFile } from '../trail/proof-file.ts';
 import { proveInclusion, type ReadObject } from '../trail/prove.ts';
-import { entriesOf } from './query-entries.ts';
+import { entryReader } from './read-trail.ts';
 
 interface ProvePorts {
   readonly objects: ObjectStore;
@@ -32,7 +32,7 @@ export async function proveEvent(
   const read: ReadObject = async (path) => (await ports.objects.get(path))?.bytes;
   const hashes = await proveInclusion({ index: event.index, size, read });
   if (!hashes.ok) return hashes;
-  const entry = await entriesOf(ports.objects, size)(event.index);
+  const entry = await entryReader(ports.objects, size)(event.index);
   const file: ProofFile = {
     line: event.line === '' ? null : event.line,
     entry: entryText(entry),

@@ -16,9 +16,8 @@ import { fail, ok, type Result } from '../result.ts';
 import type { Entry } from '../trail/entry.ts';
 import { parseEvent, rawElsewhere, withRecord } from './folded-event.ts';
 import { opened, tasksOf } from './query-blocks.ts';
-import { entriesOf } from './query-entries.ts';
 import { regionsOf } from './query-index.ts';
-import { trailSize } from './read-trail.ts';
+import { entryReader, trailSize } from './read-trail.ts';
 
 export interface QueryPorts {
   readonly objects: ObjectStore;
@@ -141,7 +140,7 @@ async function* answer(
 ): AsyncGenerator<QueryHit> {
   const size = await trailSize(ports);
   const before = Math.min(question.before, size);
-  const entries = entriesOf(ports.objects, size);
+  const entries = entryReader(ports.objects, size);
   const { firstMs, lastMs } = question.times;
   const regions = regionsOf(ports.table, question.plan, before);
   const tasks = tasksOf(ports.table, regions, ({ fromMs, toMs }) => toMs >= firstMs && fromMs <= lastMs);

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { fail, ok, type Result } from '../result.ts';
-import { isCount } from './merkle.ts';
 import { zstdFrameEnd } from './zstd-frame.ts';
 
 /** What a block's object key says of it. */
@@ -96,9 +95,4 @@ function inflateBlock(bytes: Uint8Array, sizeBytesMax: number): Result<Buffer> {
   }
   if (content.at(-1) !== 0x0a) return fail('the last line has no newline');
   return ok(content);
-}
-
-/** Whether an index fits into the 12 digits of a block's name. */
-export function isBlockIndex(first: number): boolean {
-  return isCount(first) && first < 1e12;
 }
