@@ -63,12 +63,15 @@ test('a file that could not be taken comes again, and its fault is told once', a
 
 test('a folder that is gone is told once, and looked for again', async () => {
   const folder = made();
+  writeFileSync(join(folder, 'a'), '1');
   const { taken, failed } = begin(folder);
+  // Between two looks: one that is under way tells of it in other words.
+  await until(() => taken.length === 1);
   rmSync(folder, { recursive: true });
   await until(() => failed.length === 1);
   await setTimeout(1200);
   expect(failed).toHaveLength(1);
   mkdirSync(folder);
-  writeFileSync(join(folder, 'a'), '1');
-  await until(() => taken.length === 1);
+  writeFileSync(join(folder, 'a'), '12');
+  await until(() => taken.length === 2);
 });
