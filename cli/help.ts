@@ -52,7 +52,8 @@ export function renderOverview(commands: readonly Command[], page: Page): string
 
 export function renderHelp(command: Command, page: Page): string {
   const { style, width } = page;
-  const options = [...command.options, ...COMMON_OPTIONS];
+  const own = new Set(command.options.map(({ name }) => name));
+  const options = [...command.options, ...COMMON_OPTIONS.filter(({ name }) => !own.has(name))];
   const room = Math.min(width, WIDTH_MAX);
   return [
     ...titled(`trailproof ${command.name}`, command.summary, page),

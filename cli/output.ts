@@ -40,12 +40,12 @@ function safe<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function renderCsv<T>(
-  columns: readonly Pick<Column<T>, 'title' | 'value'>[],
+  columns: readonly Pick<Column<T>, 'title' | 'value' | 'whole'>[],
   rows: readonly T[],
 ): string {
   const lines = [
     columns.map(({ title }) => csvCell(title)),
-    ...rows.map((row) => columns.map(({ value }) => csvCell(value(row)))),
+    ...rows.map((row) => columns.map(({ value, whole = value }) => csvCell(whole(row)))),
   ];
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
 }

@@ -47,7 +47,7 @@ export function sourceOf(event: OcsfEvent): string {
   const own = event.unmapped?.['trailproof'];
   if (typeof own === 'object' && own !== null && 'source' in own && typeof own.source === 'string')
     return own.source;
-  return event.metadata.product.name;
+  return event.metadata.log_name ?? event.metadata.product.name;
 }
 
 /** `2026-05-04 09:11:22`, UTC. */
@@ -65,5 +65,10 @@ export const EVENT_COLUMNS: readonly Column<OcsfEvent>[] = [
   { title: 'operation', value: operationOf, min: 14 },
   { title: 'resource', value: resourceOf, min: 12, keep: 3 },
   { title: 'status', value: ({ status }) => status ?? '', min: 7, keep: 4 },
-  { title: 'uid', value: ({ metadata }) => metadata.uid.slice(0, UID_SHOWN), keep: 5 },
+  {
+    title: 'uid',
+    value: ({ metadata }) => metadata.uid.slice(0, UID_SHOWN),
+    whole: ({ metadata }) => metadata.uid,
+    keep: 5,
+  },
 ];

@@ -81,7 +81,7 @@ export function writeAlerts(call: Call, listed: readonly Alert[]): void {
       { title: 'who', value: ({ who }) => who ?? '', min: 12, keep: 3 },
       { title: 'where', value: ({ where }) => where ?? '', min: 12, keep: 1 },
       { title: 'times', value: ({ count }) => String(count), align: 'right', keep: 2 },
-      { title: 'id', value: ({ uid }) => uid.slice(0, UID_SHOWN) },
+      { title: 'id', value: ({ uid }) => uid.slice(0, UID_SHOWN), whole: ({ uid }) => uid },
     ],
     rows: listed,
     json: (alert) => ({

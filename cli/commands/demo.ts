@@ -27,7 +27,7 @@ export const demo: Command = {
     `events in as their vendors deliver them, into ${FOLDER} (made anew each time), shows what was found, proves one event, ` +
     'verifies the whole trail, and shows what happens when somebody changes it. On a terminal the hub then stays until ' +
     'Ctrl-C.',
-  options: [],
+  options: [{ name: 'data', value: 'DIR', about: `a folder for the demo alone (default ${FOLDER})` }],
   examples: [{ line: 'demo', does: 'the same as npm start' }],
   positionals: { min: 0, max: 0, name: '' },
   run,

@@ -48,7 +48,11 @@ export function writeFindings(call: Call, rows: readonly ListedFinding[]): void 
       { title: 'who', value: ({ finding }) => finding.who ?? '', min: 12, keep: 3 },
       { title: 'what', value: ({ finding }) => finding.what ?? '', min: 12, keep: 2 },
       { title: 'where', value: ({ finding }) => finding.where ?? '', min: 12, keep: 1 },
-      { title: 'event', value: (row) => latest(row)?.event.uid.slice(0, UID_SHOWN) ?? '' },
+      {
+        title: 'event',
+        value: (row) => latest(row)?.event.uid.slice(0, UID_SHOWN) ?? '',
+        whole: (row) => latest(row)?.event.uid ?? '',
+      },
     ],
     rows,
     json: (row) => ({

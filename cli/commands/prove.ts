@@ -40,7 +40,7 @@ async function run(call: Call): Promise<ExitStatus> {
     }
     writeFileSync(file, text);
     out.write(`${style.green('✔')} The proof of entry ${found.index} is in ${file}.\n`);
-    out.write(style.dim(`Anybody can check it: trailproof verify ${file} --key ${trail.keys.vkey}\n`));
+    out.write(style.dim(`Anybody can check it: npx trailproof verify ${file} --key ${trail.keys.vkey}\n`));
     return 0;
   });
 }

@@ -3,12 +3,12 @@ import { renderFault } from '../../shared/query/fault.ts';
 import { query as ask, type QueryHit } from '../../shared/stages/query.ts';
 import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
 import { renderCsv, writeListing } from '../output.ts';
-import { EVENT_COLUMNS } from '../show-event.ts';
+import { EVENT_COLUMNS, formatTime } from '../show-event.ts';
 import type { Column } from '../ui/table.ts';
 import { readCount, readTime } from '../values.ts';
 import { withTrail } from '../with-trail.ts';
 
-const TABLE_LIMIT = 50;
+const LIMIT = 50;
 
 export const query: Command = {
   name: 'query',
@@ -29,7 +29,7 @@ export const query: Command = {
       name: 'limit',
       short: 'n',
       value: 'COUNT',
-      about: `at most so many (default ${TABLE_LIMIT}; with ndjson all)`,
+      about: `at most so many (default ${LIMIT}; with ndjson and csv all)`,
     },
     { name: 'fields', value: 'LIST', about: 'show these OCSF paths, comma separated' },
   ],
@@ -51,7 +51,7 @@ export const query: Command = {
 
 async function run(call: Call): Promise<ExitStatus> {
   const nowMs = call.terminal.now().getTime();
-  const limit = readCount(call, 'limit') ?? (call.output === 'ndjson' ? undefined : TABLE_LIMIT);
+  const limit = readCount(call, 'limit') ?? (isStreamed(call) ? undefined : LIMIT);
   const expression = call.positionals[0] ?? '';
   return withTrail<ExitStatus>(call, async (trail) => {
     const hits = ask(trail.ports, {
@@ -59,7 +59,8 @@ async function run(call: Call): Promise<ExitStatus> {
       nowMs,
       sinceMs: readTime(call, 'since', nowMs),
       untilMs: readTime(call, 'until', nowMs),
-      limit: limit === undefined || call.output !== 'table' ? limit : limit + 1,
+      // One more tells whether there are more.
+      limit: limit === undefined || isStreamed(call) ? limit : limit + 1,
     });
     if (!hits.ok) throw new UsageError(renderFault(hits.fault));
     await write(call, hits.value, limit);
@@ -67,8 +68,13 @@ async function run(call: Call): Promise<ExitStatus> {
   });
 }
 
+/** Formats for programs that take a whole trail, a line at a time. */
+function isStreamed({ output }: Call): boolean {
+  return output === 'ndjson' || output === 'csv';
+}
+
 async function write(call: Call, hits: AsyncIterable<QueryHit>, limit: number | undefined): Promise<void> {
-  const { out, err, style } = call.terminal;
+  const { out, err, errStyle } = call.terminal;
   const fields = call.option('fields')?.split(',');
   if (call.output === 'ndjson') {
     for await (const hit of hits)
@@ -88,9 +94,11 @@ async function write(call: Call, hits: AsyncIterable<QueryHit>, limit: number | 
   const shown = (limit === undefined ? events : events.slice(0, limit)).toSorted((a, b) => b.time - a.time);
   const json = (event: OcsfEvent) => (fields === undefined ? event : pick(event, fields));
   writeListing(call, { columns, rows: shown, json, empty: 'Nothing on the trail matches.' });
-  if (shown.length < events.length && call.output === 'table') {
+  if (shown.length < events.length) {
     err.write(
-      style.dim(`The newest ${shown.length}; there are more: --limit COUNT, or --output ndjson for all.\n`),
+      errStyle.dim(
+        `The newest ${shown.length}; there are more: --limit COUNT, or --output ndjson for all.\n`,
+      ),
     );
   }
 }
@@ -101,7 +109,11 @@ async function writeLine(out: NodeJS.WriteStream, line: string, end = '\n'): Pro
 }
 
 function fieldColumn(path: string): Column<OcsfEvent> {
-  return { title: path, value: (event) => text(valueAt(event, path)), min: 8, keep: 1 };
+  const value = (event: OcsfEvent) => {
+    const found = valueAt(event, path);
+    return path === 'time' && typeof found === 'number' ? formatTime(found) : text(found);
+  };
+  return { title: path, value, min: path === 'time' ? 19 : 8, keep: 1 };
 }
 
 function pick(event: OcsfEvent, fields: readonly string[]): Record<string, unknown> {

@@ -72,6 +72,10 @@ export async function fortnightChapter(stage: Stage, folder: string): Promise<vo
     `\n${plural(report.read, 'record')} read in ${formatDuration(tookMs)}: ${plural(report.appended, 'event')} in one schema (OCSF) on one trail; ` +
       `${formatCount(report.duplicates)} came by two roads and were kept once. ${formatCount(report.rejected)} could not be read.`,
   );
+  say(
+    stage,
+    'A trail is a log that only grows: each addition is signed with a fingerprint of all that was there before, so that nothing on it can be changed unseen.\n',
+  );
   say(stage, `${style.green(plural(report.alerts.length, 'alert'))} in a fortnight of normal work.\n`);
 }
 
@@ -79,11 +83,11 @@ export async function alertsChapter(stage: Stage, folder: string): Promise<reado
   const { call, hub, story } = stage;
   const { out, style, width } = call.terminal;
   heading(stage, 2, `Then one night, from ${formatTime(story.attackStartsMs)} UTC`);
-  const { alerts, read } = await takeFolder(stage, folder);
+  const { alerts, read, duplicates } = await takeFolder(stage, folder);
   const sorted = alerts.toSorted((a, b) => a.firstTime - b.firstTime);
   say(
     stage,
-    `${formatCount(read)} more records arrive from all four systems, and ${style.red(plural(alerts.length, 'alert'))} go out. In order:\n`,
+    `${formatCount(read)} more records arrive from all four systems (${formatCount(duplicates)} of them by a second road), and ${style.red(plural(alerts.length, 'alert'))} go out. In order:\n`,
   );
   writeAlerts({ ...call, output: 'table' }, sorted);
   const loudest = sorted.find(({ severity }) => severity === 'critical') ?? sorted[0];

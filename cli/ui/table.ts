@@ -3,6 +3,8 @@ import stringWidth from 'string-width';
 export interface Column<T> {
   readonly title: string;
   readonly value: (row: T) => string;
+  /** What an export holds, where a table shows less. */
+  readonly whole?: (row: T) => string;
   readonly align?: 'left' | 'right';
   /** Least width that it is cut to while columns can be left out instead; without one it is never cut. */
   readonly min?: number;

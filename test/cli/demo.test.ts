@@ -93,6 +93,19 @@ describe('what was asked of its trail', () => {
     expect(uids.size).toBe(all.length);
   });
 
+  test('goes whole into a file for a spreadsheet: every event, every uid to its last digit', async () => {
+    const { out } = await call(['query', '*', '--output', 'csv', '--data', demo]);
+    const rows = out.trimEnd().split('\r\n').slice(1);
+    expect(rows.length).toBeGreaterThan(3_000);
+    expect(rows.filter((row) => !/,[0-9a-f]{64}$/.test(row))).toEqual([]);
+  });
+
+  test('says on standard error that there are more, and leaves JSON as it is', async () => {
+    const { out, err } = await call(['query', '*', '-n', '3', '--output', 'json', '--data', demo]);
+    expect((JSON.parse(out) as unknown[]).length).toBe(3);
+    expect(err).toContain('there are more');
+  });
+
   test('has only the fields that were asked for', async () => {
     const { out } = await call([
       'query',
@@ -150,6 +163,10 @@ describe('what was asked of its trail', () => {
     const findings = (await json(demo, 'findings')) as { uid: string; events: string[]; alert: string }[];
     const alerts = (await json(demo, 'alerts')) as { id: string; findings: string[] }[];
     expect(findings.length).toBeGreaterThan(5);
+    const { uid: one, events: because } = findings[0]!;
+    const { out } = await call(['show', one, '--data', demo]);
+    expect(out).toContain(because[0]!.slice(0, 12));
+    expect(out).not.toContain('Record as received');
     for (const { uid, events } of findings)
       for (const each of [uid, ...events])
         expect((await call(['show', each, '--data', demo])).status).toBe(0);
