@@ -2,7 +2,7 @@
  * A second verifier of trails and proof files. It shares no code with shared/trail and follows docs/trail-format.md,
  * simply rather than fast, so that the two can be tested against each other and a reader can follow every step.
  *
- *   node tools/verify.ts DIR|PROOF [--key VKEY|FILE] [--since CHECKPOINT]
+ *   npx node tools/verify.ts DIR|PROOF [--key VKEY|FILE] [--since CHECKPOINT]
  *
  * Prints one line for each fault. Exit status 0 when there is none, 1 when there is, 2 for wrong usage.
  */
@@ -232,7 +232,7 @@ function main(): number {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [path = ''] = positionals;
   if (positionals.length !== 1 || !existsSync(path)) {
-    console.error('usage: node tools/verify.ts DIR|PROOF [--key VKEY|FILE] [--since CHECKPOINT]');
+    console.error('usage: npx node tools/verify.ts DIR|PROOF [--key VKEY|FILE] [--since CHECKPOINT]');
     return 2;
   }
   const inside = existsSync(join(path, 'trail', 'checkpoint')) ? join(path, 'trail') : path;

@@ -72,11 +72,11 @@ export async function fortnightChapter(stage: Stage, folder: string): Promise<vo
     `\n${plural(report.read, 'record')} read in ${formatDuration(tookMs)}: ${plural(report.appended, 'event')} in one schema (OCSF) on one trail; ` +
       `${formatCount(report.duplicates)} came by two roads and were kept once. ${formatCount(report.rejected)} could not be read.`,
   );
+  say(stage, `${style.green(plural(report.alerts.length, 'alert'))} in a fortnight of normal work.\n`);
   say(
     stage,
     'A trail is a log that only grows: each addition is signed with a fingerprint of all that was there before, so that nothing on it can be changed unseen.\n',
   );
-  say(stage, `${style.green(plural(report.alerts.length, 'alert'))} in a fortnight of normal work.\n`);
 }
 
 export async function alertsChapter(stage: Stage, folder: string): Promise<readonly Alert[]> {
