@@ -3,12 +3,12 @@ import { SqliteTable } from '../../../shared/adapters/local/sqlite-table.ts';
 import { SEGMENT_SIZE } from '../../../shared/stages/index-segment.ts';
 import { hasTrail, placesIn } from '../compose.ts';
 import { openReadOnly } from '../read-only.ts';
+import { checkFolds, checkQueue } from './backlog.ts';
 import { broken, type Check, messageOf, type Patient } from './check.ts';
 import { checkRejects, checkRules, checkSources } from './contents.ts';
 import { checkKeys } from './keys.ts';
 import { checkDisk, checkFolder, checkNode, checkSettings } from './machine.ts';
 import { checkClock, checkTrail } from './trail.ts';
-import { checkFolds, checkQueue } from './work.ts';
 
 /** The folds of the hub, and how large the spans are in which they work. */
 const FOLDS = [
