@@ -131,7 +131,7 @@ export async function questionChapter(stage: Stage): Promise<QueryHit | undefine
     { ...call, output: 'table' },
     { columns: COLUMNS, rows, json: (event) => event, empty: 'Nothing.' },
   );
-  say(stage, '\nOne person, one address, four systems, in one table.\n');
+  say(stage, '\nOne address, several identities, four systems, in one table.\n');
   return hits.find(({ event }) => event.api?.operation === 'StopLogging') ?? hits[0];
 }
 

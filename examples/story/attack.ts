@@ -172,7 +172,7 @@ function turnOffTheLights(plan: Delivery, atMs: number, chance: Chance): readonl
       identity: pipelineSession(plan.run.id, plan.accessKeyId, atMs - 20 * MINUTE),
       ip: INTRUDER_IP,
       agent: 'aws-cli/2.31.0',
-      request: { name: `arn:aws:cloudtrail:${AWS.region}:${AWS.account}:trail/organisation` },
+      request: { name: `arn:aws:cloudtrail:${AWS.region}:${AWS.account}:trail/org-trail` },
     },
     chance,
   );

@@ -84,24 +84,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let reported = 0;
   let sweptMs = 0;
   const opened: Alert[] = [];
-  const folds: readonly Fold[] = [
-    indexFold(ports),
-    sourceCountsFold(ports),
-    detectFold({
-      detector: rules.detector,
-      nonce: () => Buffer.from(ports.random(16)).toString('hex'),
-      enqueue: async (found) => {
-        findings += found.length;
-        await enqueue(ports, found);
-      },
-    }),
-    alertFold({
-      table: ports.table,
-      changed: (alert, change) => {
-        if (change === 'opened') opened.push(alert);
-      },
-    }),
-  ];
+  const folds = foldsOver(trail, rules, {
+    found: async (entries) => {
+      findings += entries.length;
+      await enqueue(ports, entries);
+    },
+    opened: (alert) => opened.push(alert),
+  });
 
   async function commit(): Promise<void> {
     waiting = 0;
@@ -145,6 +134,32 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     },
     close: () => trail.close(),
   };
+}
+
+/** Index and counts, detection, which puts what it found back onto the trail, and alerts over what was found. */
+function foldsOver(
+  { ports }: LocalTrail,
+  { detector }: RuleBook,
+  heard: {
+    readonly found: (findings: readonly PendingEntry[]) => Promise<void>;
+    readonly opened: (alert: Alert) => void;
+  },
+): readonly Fold[] {
+  return [
+    indexFold(ports),
+    sourceCountsFold(ports),
+    detectFold({
+      detector,
+      nonce: () => Buffer.from(ports.random(16)).toString('hex'),
+      enqueue: heard.found,
+    }),
+    alertFold({
+      table: ports.table,
+      changed: (alert, change) => {
+        if (change === 'opened') heard.opened(alert);
+      },
+    }),
+  ];
 }
 
 /** Alerts as they stand, in the order in which they were opened. */
