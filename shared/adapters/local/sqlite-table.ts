@@ -117,7 +117,7 @@ function prepare(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
   // Uids are random: their pages are everywhere in the tree, and worth keeping in memory (KiB) and in the log (pages).
-  database.exec('PRAGMA cache_size = -32768');
+  database.exec('PRAGMA cache_size = -16384');
   database.exec('PRAGMA wal_autocheckpoint = 8192');
   database.exec(
     'CREATE TABLE IF NOT EXISTS rows (pk TEXT NOT NULL, sk TEXT NOT NULL, attributes TEXT NOT NULL, PRIMARY KEY (pk, sk)) STRICT, WITHOUT ROWID',
