@@ -1,15 +1,11 @@
 import { elements, parseDocument, part } from '../../json/document.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue, member } from '../../json/json.ts';
+import { fail, ok } from '../../result.ts';
 import { makeReject } from '../reject.ts';
-import type { NativeRecord, Reject, Split } from '../source.ts';
+import type { Split } from '../source.ts';
+import { splitWrapped, type Unwrapped, WRAPS_MAX } from '../split-wrapped.ts';
 import { isHandshake, shapeOf } from './shape.ts';
 import { isTable, tableRows } from './table.ts';
-
-/**
- * How deep envelopes go: kept headers, an array of hub messages, `records` in each, a record in a string. Anything
- * deeper is a record that nobody knows.
- */
-const WRAPS_MAX = 6;
 
 /** Arrays that hold records: `records` of Event Hubs and storage, `value` of REST pages. */
 export const BATCH_KEYS = ['records', 'value'] as const;
@@ -31,51 +27,29 @@ export function holdsActivity(value: JsonValue, depth = 0): boolean {
 
 /** The records in a document, each in its own characters, in order. */
 export function splitActivity(document: JsonDocument, attributes: Readonly<Record<string, string>>): Split {
-  const found: Found = { records: [], rejects: [], control: 0 };
-  collect(document, attributes, found, 0);
-  return found;
-}
-
-interface Found {
-  readonly records: NativeRecord[];
-  readonly rejects: Reject[];
-  control: number;
-}
-
-function collect(
-  document: JsonDocument,
-  attributes: Readonly<Record<string, string>>,
-  found: Found,
-  depth: number,
-): void {
-  const { value } = document;
-  const inner = depth > WRAPS_MAX ? undefined : unwrap(document);
-  if (isHandshake(value) || inner?.length === 0) {
-    found.control += 1;
-  } else if (inner !== undefined) {
-    for (const element of inner) collect(element, attributes, found, depth + 1);
-  } else if (typeof value === 'string' && isJsonText(value) && depth <= WRAPS_MAX) {
-    const parsed = parseDocument(value);
-    if (parsed.ok) collect(parsed.value, attributes, found, depth + 1);
-    else found.rejects.push(makeReject(parsed.fault.reason, parsed.fault.message, value));
-  } else {
-    found.records.push({ ...document, attributes });
-  }
+  return splitWrapped(document, attributes, unwrap);
 }
 
 /** What an envelope holds; undefined for what is a record, or text, itself. */
-function unwrap(document: JsonDocument): readonly JsonDocument[] | undefined {
+function unwrap(document: JsonDocument): Unwrapped | undefined {
   const { value } = document;
-  if (isArray(value)) return elements(document);
+  if (isHandshake(value)) return [];
+  if (isArray(value)) return elements(document).map(ok);
+  if (typeof value === 'string') return isJsonText(value) ? [fromText(value)] : undefined;
   if (!isObject(value) || shapeOf(value) !== undefined) return undefined;
-  if (isTable(value)) return tableRows(document);
+  if (isTable(value)) return tableRows(document).map(ok);
   const key = batchKeyOf(value);
   if (key === undefined) return undefined;
   if (key === 'body') {
     const body = part(document, key);
-    return body === undefined ? undefined : [body];
+    return body === undefined ? undefined : [ok(body)];
   }
-  return elements(document, key);
+  return elements(document, key).map(ok);
+}
+
+function fromText(text: string): Unwrapped[number] {
+  const parsed = parseDocument(text);
+  return parsed.ok ? parsed : fail(makeReject(parsed.fault.reason, parsed.fault.message, text));
 }
 
 /** A request that was kept with its headers has its `body` beside them. */

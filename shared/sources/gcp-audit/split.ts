@@ -2,13 +2,10 @@ import { decodeBase64 } from '../../json/base64.ts';
 import { elements, parseDocument, part } from '../../json/document.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue, member, stringAt } from '../../json/json.ts';
 import { decodeUtf8 } from '../../json/text.ts';
-import type { Result } from '../../result.ts';
 import { makeReject } from '../reject.ts';
-import type { NativeRecord, Reject, RejectReason, Split } from '../source.ts';
+import type { RejectReason, Split } from '../source.ts';
+import { splitWrapped, type Unwrapped, WRAPS_MAX } from '../split-wrapped.ts';
 import { isAuditEntry } from './entry.ts';
-
-/** How deep envelopes go: kept headers, a CloudEvent around a Pub/Sub message around an entry, in a list. */
-const WRAPS_MAX = 6;
 
 /** Members that hold lists of entries or messages. */
 export const BATCH_KEYS = ['entries', 'receivedMessages'] as const;
@@ -39,39 +36,11 @@ const HINT = /proto_?payload|cloudaudit\.googleapis\.com/i;
 
 /** The entries in a document, each in its own characters, in order. */
 export function splitEntries(document: JsonDocument, attributes: Readonly<Record<string, string>>): Split {
-  const found: Found = { records: [], rejects: [], control: 0 };
-  collect(document, attributes, found, 0);
-  return found;
+  return splitWrapped(document, attributes, unwrap);
 }
-
-interface Found {
-  readonly records: NativeRecord[];
-  readonly rejects: Reject[];
-  control: number;
-}
-
-function collect(
-  document: JsonDocument,
-  attributes: Readonly<Record<string, string>>,
-  found: Found,
-  depth: number,
-): void {
-  const inner = depth > WRAPS_MAX ? undefined : unwrap(document);
-  if (inner === undefined) {
-    found.records.push({ ...document, attributes });
-    return;
-  }
-  if (inner.length === 0) found.control += 1;
-  for (const element of inner) {
-    if (element.ok) collect(element.value, attributes, found, depth + 1);
-    else found.rejects.push(element.fault);
-  }
-}
-
-type Unwrapped = Result<JsonDocument, Reject>;
 
 /** What an envelope holds; undefined for what is a record itself. */
-function unwrap(document: JsonDocument): readonly Unwrapped[] | undefined {
+function unwrap(document: JsonDocument): Unwrapped | undefined {
   const { value } = document;
   if (isArray(value)) return elements(document).map(asIs);
   if (!isObject(value) || isAuditEntry(value)) return undefined;
@@ -104,12 +73,12 @@ function isEmptyPull(value: JsonValue): boolean {
   return isArray(messages) && messages.length === 0;
 }
 
-function asIs(document: JsonDocument): Unwrapped {
+function asIs(document: JsonDocument): Unwrapped[number] {
   return { ok: true, value: document };
 }
 
 /** A CloudEvent may also hold its data as JSON in a plain string. */
-function fromBase64(data: string): Unwrapped {
+function fromBase64(data: string): Unwrapped[number] {
   if (/^\s*[[{]/.test(data)) return fromText(data);
   const bytes = decodeBase64(data);
   if (bytes === undefined) return refused('not-json', 'expected base64 in the message data', data);
@@ -119,12 +88,12 @@ function fromBase64(data: string): Unwrapped {
     : fromText(text);
 }
 
-function fromText(text: string): Unwrapped {
+function fromText(text: string): Unwrapped[number] {
   const document = parseDocument(text);
   return document.ok ? document : refused(document.fault.reason, document.fault.message, text);
 }
 
-function refused(reason: RejectReason, message: string, content: Uint8Array | string): Unwrapped {
+function refused(reason: RejectReason, message: string, content: Uint8Array | string): Unwrapped[number] {
   return { ok: false, fault: makeReject(reason, message, content) };
 }
 
