@@ -57,7 +57,8 @@ function spoiled(record: JsonValue): fc.Arbitrary<unknown> {
   const change = fc.tuple(fc.constantFrom(...paths), fc.oneof(awkward, fc.constant(undefined)));
   return fc.array(change, { minLength: 1, maxLength: 6 }).map((changes) => {
     const copy = structuredClone(record);
-    for (const [path, value] of changes) put(copy, path, value);
+    // A copy of each value: a later change may land inside it, and the constants serve every run.
+    for (const [path, value] of changes) put(copy, path, structuredClone(value));
     return JSON.parse(JSON.stringify(copy) ?? 'null');
   });
 }
