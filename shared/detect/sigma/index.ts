@@ -10,4 +10,12 @@ export {
 export { type Fault, formatFault, type Position } from './fault.ts';
 export { type Parsed, parseRules } from './parse.ts';
 export type { Placeholders } from './placeholder.ts';
-export { type Filter, type Level, type Rule, type RuleLogsource, referenceOf, type Status } from './rule.ts';
+export {
+  type Filter,
+  type Level,
+  type Rule,
+  type RuleHeader,
+  type RuleLogsource,
+  referenceOf,
+  type Status,
+} from './rule.ts';

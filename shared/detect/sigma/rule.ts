@@ -23,8 +23,14 @@ export interface Described {
   readonly detection: Detection;
 }
 
-/** A Sigma detection rule, parsed, with everything that must reach the person who reads the finding. */
-export interface Rule extends Described {
+/** Everything about a rule of any kind that must reach the person who reads its finding. */
+export interface RuleHeader {
+  readonly file: string;
+  readonly position: Position;
+  readonly id?: string;
+  readonly name?: string;
+  readonly title: string;
+  readonly description?: string;
   readonly status?: Status;
   readonly level?: Level;
   readonly license?: string;
@@ -37,6 +43,12 @@ export interface Rule extends Described {
   readonly fields: readonly string[];
   /** Every attribute that the specification does not name. */
   readonly custom: JsonObject;
+}
+
+/** A Sigma detection rule, parsed. */
+export interface Rule extends RuleHeader {
+  readonly logsource: RuleLogsource;
+  readonly detection: Detection;
 }
 
 /** A Sigma filter: its condition is ANDed to each rule that it names. */
