@@ -13,10 +13,12 @@ import {
   tamperChapter,
   writeStory,
 } from '../demo/chapters.ts';
+import { readCount } from '../values.ts';
 import { stay } from './start.ts';
 
 const FOLDER = '.trailproof-demo';
 const SEED = 20_260_504;
+const VOLUME_MAX = 100;
 
 export const demo: Command = {
   name: 'demo',
@@ -27,8 +29,14 @@ export const demo: Command = {
     `events in as their vendors deliver them, into ${FOLDER} (made anew each time), shows what was found, proves one event, ` +
     'verifies the whole trail, and shows what happens when somebody changes it. On a terminal the hub then stays until ' +
     'Ctrl-C.',
-  options: [{ name: 'data', value: 'DIR', about: `a folder for the demo alone (default ${FOLDER})` }],
-  examples: [{ line: 'demo', does: 'the same as npm start' }],
+  options: [
+    { name: 'data', value: 'DIR', about: `a folder for the demo alone (default ${FOLDER})` },
+    { name: 'volume', value: 'COUNT', about: `a company of so many times three teams (1 to ${VOLUME_MAX})` },
+  ],
+  examples: [
+    { line: 'demo', does: 'the same as npm start' },
+    { line: 'demo --volume 100', does: 'the same night among a hundred times the events' },
+  ],
   positionals: { min: 0, max: 0, name: '' },
   run,
 };
@@ -36,8 +44,11 @@ export const demo: Command = {
 async function run(call: Call): Promise<ExitStatus> {
   const folder = call.option('data') ?? FOLDER;
   const { now } = call.terminal;
+  const volume = readCount(call, 'volume') ?? 1;
+  if (volume < 1 || volume > VOLUME_MAX)
+    throw new UsageError(`--volume is a number from 1 to ${VOLUME_MAX}; found ${volume}.`);
   clear(folder);
-  const story: Story = tellStory({ nowMs: now().getTime(), seed: SEED });
+  const story: Story = tellStory({ nowMs: now().getTime(), seed: SEED, volume });
   const files = writeStory(folder, story);
   const hub = await openHub({ folder, settings: { origin: 'larkspur.example/audit', rules: [] }, now });
   try {

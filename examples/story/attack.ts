@@ -11,19 +11,22 @@ import { rollOutOnAws } from './roll-out.ts';
 /**
  * The last night. Somebody holds the browser session of Tomas, an engineer of the payments team, and works from an
  * address that nobody has ever worked from: opens the main branch, ships a change of their own to AWS through the
- * pipeline, approves it themselves, leaves a key behind, tries an unsigned image on Google Cloud and forces it, and
- * turns the audit logs off on the way out.
+ * pipeline, approves it themselves, leaves a key behind, tries one secret after the other, tries an unsigned image on
+ * Google Cloud and forces it, and turns the audit logs off on the way out. All of it is a script, which may run more
+ * than once.
  */
-export function attack(startMs: number, chance: Chance): readonly Moment[] {
+export function attack(startMs: number, chance: Chance, times = 1): readonly Moment[] {
   const plan: Delivery = { ...planDelivery(PAYMENTS, 999, chance), author: TOMAS, reviewer: TOMAS };
   const stolen: Delivery = { ...plan, run: { ...plan.run, actor: TOMAS } };
-  return [
-    ...openTheBranch(startMs, chance),
-    ...shipIt(stolen, startMs + 4 * MINUTE, chance),
-    ...leaveAKey(stolen, startMs + 16 * MINUTE, chance),
-    ...forceAnImage(startMs + 22 * MINUTE, chance),
-    ...turnOffTheLights(stolen, startMs + 31 * MINUTE, chance),
-  ];
+  const runs = Array.from({ length: times }, (_, n) => startMs + n * SECOND);
+  return runs.flatMap((atMs) => [
+    ...openTheBranch(atMs, chance),
+    ...shipIt(stolen, atMs + 4 * MINUTE, chance),
+    ...leaveAKey(stolen, atMs + 16 * MINUTE, chance),
+    ...tryTheSecrets(atMs + 19 * MINUTE, chance),
+    ...forceAnImage(atMs + 22 * MINUTE, chance),
+    ...turnOffTheLights(stolen, atMs + 31 * MINUTE, chance),
+  ]);
 }
 
 const intruder = { actor: TOMAS.login, actorId: TOMAS.id, ip: INTRUDER_IP };
@@ -95,14 +98,7 @@ function leaveAKey(plan: Delivery, atMs: number, chance: Chance): readonly Momen
     {
       service: 'secretsmanager',
       name: 'ListSecrets',
-      identity: {
-        type: 'IAMUser',
-        principalId: 'AIDAEXAMPLECIPAYMENT',
-        arn: `arn:aws:iam::${AWS.account}:user/${AWS.ciUser}`,
-        accountId: AWS.account,
-        accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-        userName: AWS.ciUser,
-      },
+      identity: leftKey,
       ip: INTRUDER_IP,
       agent: 'aws-cli/2.31.0',
       readOnly: true,
@@ -111,6 +107,43 @@ function leaveAKey(plan: Delivery, atMs: number, chance: Chance): readonly Momen
   );
   return [key, overEventBridge(key, chance), look];
 }
+
+/** Whoever uses the key that was left behind. */
+const leftKey = {
+  type: 'IAMUser',
+  principalId: 'AIDAEXAMPLECIPAYMENT',
+  arn: `arn:aws:iam::${AWS.account}:user/${AWS.ciUser}`,
+  accountId: AWS.account,
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  userName: AWS.ciUser,
+};
+
+const SECRETS = ['database', 'card-processor', 'signing-key', 'ledger', 'session', 'mail', 'deploy'] as const;
+
+/** All are refused but the last, which the pipeline's own user may read. */
+function tryTheSecrets(atMs: number, chance: Chance): readonly Moment[] {
+  return SECRETS.map((name, n) => {
+    const secretId = `arn:aws:secretsmanager:${AWS.region}:${AWS.account}:secret:payments/${name}-AbCdEf`;
+    const isRefused = name !== 'deploy';
+    return record(
+      atMs + n * 12 * SECOND,
+      {
+        service: 'secretsmanager',
+        name: 'GetSecretValue',
+        identity: leftKey,
+        ip: INTRUDER_IP,
+        agent: 'aws-cli/2.31.0',
+        readOnly: true,
+        request: { secretId },
+        ...(isRefused ? { error: { code: 'AccessDenied', message: refusal(secretId) } } : {}),
+      },
+      chance,
+    );
+  });
+}
+
+const refusal = (secretId: string) =>
+  `User: ${leftKey.arn} is not authorized to perform: secretsmanager:GetSecretValue on resource: ${secretId} because no identity-based policy allows the secretsmanager:GetSecretValue action`;
 
 function forceAnImage(atMs: number, chance: Chance): readonly Moment[] {
   const image = `${GCP.location}-docker.pkg.dev/${GCP.project}/shop/${STOREFRONT.repository}@sha256:${digestOf('never built by us')}`;

@@ -1,17 +1,25 @@
 import { personSession, record } from './aws.ts';
 import { activity } from './azure.ts';
-import { AWS, AZURE, GCP, ORGANISATION, type Person, TEAMS, type Team } from './cast.ts';
+import { AWS, AZURE, GCP, ORGANISATION, type Person, type Team } from './cast.ts';
 import type { Chance } from './chance.ts';
 import { CLUSTER, entry } from './gcp.ts';
 import { auditEntry } from './github.ts';
 import { HOUR, MINUTE, type Moment } from './moment.ts';
 
 /** A working day besides the deliveries: people sign in, look around, and services do what services do all night. */
-export function backgroundOfDay(midnightMs: number, isWorkday: boolean, chance: Chance): readonly Moment[] {
+export function backgroundOfDay(
+  { midnightMs, isWorkday }: { readonly midnightMs: number; readonly isWorkday: boolean },
+  teams: readonly Team[],
+  chance: Chance,
+): readonly Moment[] {
   const moments: Moment[] = [];
-  for (let hour = 0; hour < 24; hour += 1) moments.push(...machines(midnightMs + hour * HOUR, chance));
+  // Services do as much more as there are more teams; three teams have one set of them.
+  for (let hour = 0; hour < 24; hour += 1) {
+    for (let set = 0; set < teams.length; set += 3)
+      moments.push(...machines(midnightMs + hour * HOUR, chance));
+  }
   if (!isWorkday) return moments;
-  for (const team of TEAMS) {
+  for (const team of teams) {
     for (const person of team.people) moments.push(...person8to5(person, team, midnightMs, chance));
   }
   return moments;

@@ -62,6 +62,26 @@ export const INSIGHTS: Team = {
 
 export const TEAMS = [PAYMENTS, STOREFRONT, INSIGHTS] as const;
 
+/** The company grown: as many times the teams, each copy with people, addresses and a repository of its own. */
+export function teamsOf(volume: number): readonly Team[] {
+  return Array.from({ length: volume }, (_, n) =>
+    TEAMS.map((team) => (n === 0 ? team : copyOf(team, n))),
+  ).flat();
+}
+
+function copyOf(team: Team, n: number): Team {
+  const copy = ({ login, id }: Person) =>
+    person(`${login}-${n}`, id + n * 1_000, `198.51.100.${100 + ((id + n) % 150)}`);
+  const [first, second] = team.people;
+  return {
+    ...team,
+    name: `${team.name}-${n}`,
+    repository: `${team.repository}-${n}`,
+    repositoryId: team.repositoryId + n * 1_000,
+    people: [copy(first), copy(second)],
+  };
+}
+
 export const AWS = {
   account: '111122223333',
   region: 'eu-west-1',

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { attack } from './attack.ts';
 import { backgroundOfDay } from './background.ts';
-import { AWS, TEAMS } from './cast.ts';
+import { AWS, type Team, teamsOf } from './cast.ts';
 import { type Chance, makeChance } from './chance.ts';
 import { deliver, planDelivery } from './delivery.ts';
 import { DAY, HOUR, MINUTE, type Moment } from './moment.ts';
@@ -22,15 +22,24 @@ export interface Story {
 
 const DAYS = 14;
 
+export interface StoryOptions {
+  readonly nowMs: number;
+  readonly seed: number;
+  /** So many times the teams and their services, and the intruder's script run as often (default 1). */
+  readonly volume?: number;
+}
+
 /** Tells the story up to `nowMs`. The same seed gives the same people, changes and digests. */
-export function tellStory(options: { readonly nowMs: number; readonly seed: number }): Story {
+export function tellStory(options: StoryOptions): Story {
+  const { volume = 1 } = options;
   const chance = makeChance(options.seed);
+  const teams = teamsOf(volume);
   const midnightMs = Math.floor(options.nowMs / DAY) * DAY;
   const attackStartsMs = lastNight(midnightMs, options.nowMs);
   const normal: Moment[] = [];
   for (let day = DAYS; day >= 0; day -= 1)
-    normal.push(...tellDay(midnightMs - day * DAY, DAYS - day, chance));
-  const night = attack(attackStartsMs, chance);
+    normal.push(...tellDay({ midnightMs: midnightMs - day * DAY, number: DAYS - day }, teams, chance));
+  const night = attack(attackStartsMs, chance, volume);
   return {
     attackStartsMs,
     fortnight: pack(
@@ -47,15 +56,20 @@ function lastNight(midnightMs: number, nowMs: number): number {
   return tonight + HOUR + 40 * MINUTE <= nowMs ? tonight : tonight - DAY;
 }
 
-function tellDay(midnightMs: number, dayNumber: number, chance: Chance): readonly Moment[] {
+function tellDay(
+  day: { readonly midnightMs: number; readonly number: number },
+  teams: readonly Team[],
+  chance: Chance,
+): readonly Moment[] {
+  const { midnightMs } = day;
   const weekday = new Date(midnightMs).getUTCDay();
   const isWorkday = weekday !== 0 && weekday !== 6;
-  const moments = [...backgroundOfDay(midnightMs, isWorkday, chance)];
+  const moments = [...backgroundOfDay({ midnightMs, isWorkday }, teams, chance)];
   if (!isWorkday) return moments;
-  for (const [n, team] of TEAMS.entries()) {
+  for (const [n, team] of teams.entries()) {
     const count = chance.whole(2, 4);
     for (let each = 0; each < count; each += 1) {
-      const plan = planDelivery(team, 100 + dayNumber * 10 + n * 3 + each * 200, chance);
+      const plan = planDelivery(team, 100 + day.number * 10 + (n % 3) * 3 + each * 200, chance);
       const startMs = midnightMs + 8 * HOUR + (each * 110 + chance.whole(0, 60)) * MINUTE;
       moments.push(...deliver(plan, startMs, chance));
     }

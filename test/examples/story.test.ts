@@ -30,3 +30,15 @@ test('the night crosses all four systems', () => {
   const paths = tellStory({ nowMs: NOW, seed: 7 }).night.map(({ path }) => path.split('/')[1]);
   expect(new Set(paths)).toEqual(new Set(['github', 'aws', 'gcp', 'azure']));
 });
+
+test('a company of three times the teams delivers about three times the events, in the same night', () => {
+  const small = tellStory({ nowMs: NOW, seed: 7 });
+  const large = tellStory({ nowMs: NOW, seed: 7, volume: 3 });
+  const lines = (files: typeof small.fortnight) =>
+    files
+      .filter(({ path }) => path.endsWith('.ndjson'))
+      .reduce((sum, { bytes }) => sum + bytes.toString().split('\n').length, 0);
+  expect(lines(large.fortnight) / lines(small.fortnight)).toBeGreaterThan(2.5);
+  expect(lines(large.night) / lines(small.night)).toBeGreaterThan(2.5);
+  expect(large.attackStartsMs).toBe(small.attackStartsMs);
+});
