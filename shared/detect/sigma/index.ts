@@ -7,8 +7,9 @@ export {
   type RuleSet,
   type SigmaEvent,
 } from './compile.ts';
-export { type Fault, formatFault, type Position } from './fault.ts';
-export { type Parsed, parseRules } from './parse.ts';
+export { collect, type Fault, formatFault, further, type Position, quote, type Report } from './fault.ts';
+export { type OtherDocument, type Parsed, type ParseOptions, parseRules } from './parse.ts';
+export { flag, oneOf, stringList, text } from './parse-attribute.ts';
 export type { Placeholders } from './placeholder.ts';
 export {
   type Filter,
@@ -19,3 +20,12 @@ export {
   referenceOf,
   type Status,
 } from './rule.ts';
+export {
+  describe,
+  entryOf,
+  toJson,
+  type YamlEntry,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+} from './yaml.ts';

@@ -1,53 +1,66 @@
-import type { JsonObject } from '../../json/json.ts';
 import { resolveCollection } from './collection.ts';
 import { collect, type Fault, quote, type Report } from './fault.ts';
-import { flag, oneOf, stringList, text } from './parse-attribute.ts';
+import { flag, text } from './parse-attribute.ts';
 import { parseDetection } from './parse-detection.ts';
-import type { Described, Filter, Level, Rule, RuleLogsource, Status } from './rule.ts';
-import { describe, entryOf, readYaml, toJson, type YamlEntry, type YamlMap } from './yaml.ts';
+import { readHeader, readNames } from './parse-header.ts';
+import type { Filter, Rule, RuleHeader, RuleLogsource } from './rule.ts';
+import { describe, entryOf, readYaml, type YamlEntry, type YamlMap } from './yaml.ts';
 
-const LEVELS: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
-const STATUSES: readonly Status[] = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
-
-/** Attributes of the specification; every other one is custom and handed through. */
-const SPECIFIED = new Set(
-  'title id name related taxonomy status description license references author date modified logsource detection fields falsepositives level tags scope filter correlation'.split(
-    ' ',
-  ),
-);
+/** A document of a kind that is not Sigma's: its attributes are read, its body is left to whoever knows the kind. */
+export interface OtherDocument {
+  /** The member that says so, such as `baseline`. */
+  readonly kind: string;
+  readonly header: RuleHeader;
+  /** That member, with the position of everything in it. */
+  readonly body: YamlEntry;
+}
 
 /** The rules and filters of a file, and everything that is wrong with the rest of it. */
 export interface Parsed {
   readonly rules: readonly Rule[];
   readonly filters: readonly Filter[];
+  /** Documents of the kinds that the caller named. */
+  readonly others: readonly OtherDocument[];
   readonly faults: readonly Fault[];
+}
+
+export interface ParseOptions {
+  /** Members that make a document one of the caller's own kinds. */
+  readonly kinds?: readonly string[];
 }
 
 /**
  * Reads the documents of a Sigma file. A rule that is not understood to its last word is a fault with its place, and
  * is left out; its neighbours are not affected. Never throws.
  */
-export function parseRules(source: string, file: string): Parsed {
+export function parseRules(source: string, file: string, options: ParseOptions = {}): Parsed {
   const faults: Fault[] = [];
   const rules: Rule[] = [];
   const filters: Filter[] = [];
+  const others: OtherDocument[] = [];
   const documents = readYaml(source, file, collect(faults));
   for (const document of resolveCollection(documents, collect(faults))) {
     const found: Fault[] = [];
     const report = collect(found);
-    const kind = entryOf(document, 'correlation') ?? entryOf(document, 'filter');
-    if (kind?.key === 'correlation') {
-      report.error(kind.position, 'correlations are not supported yet: only rules and filters are');
-    } else if (kind?.key === 'filter') {
-      const filter = readFilter(document, kind, report);
-      if (filter !== undefined && !hasError(found)) filters.push(filter);
-    } else {
-      const rule = readRule(document, report);
-      if (rule !== undefined && !hasError(found)) rules.push(rule);
-    }
+    const add = <T>(list: T[], read: T | undefined) => {
+      if (read !== undefined && !hasError(found)) list.push(read);
+    };
+    const other = entryOfAny(document, options.kinds ?? []);
+    const kind = other ?? entryOfAny(document, ['correlation', 'filter']);
+    if (kind === undefined) add(rules, readRule(document, report));
+    else if (kind === other || kind.key === 'correlation') add(others, readOther(document, kind, report));
+    else add(filters, readFilter(document, kind, report));
     faults.push(...found);
   }
-  return { rules, filters, faults };
+  return { rules, filters, others, faults };
+}
+
+function entryOfAny(document: YamlMap, keys: readonly string[]): YamlEntry | undefined {
+  return document.entries.find((entry) => keys.includes(entry.key));
+}
+
+function readOther(document: YamlMap, body: YamlEntry, report: Report): OtherDocument {
+  return { kind: body.key, header: readHeader(document, body.key, report), body };
 }
 
 function hasError(faults: readonly Fault[]): boolean {
@@ -61,23 +74,10 @@ function readRule(document: YamlMap, report: Report): Rule | undefined {
     return undefined;
   }
   const detection = detectionOf(entry, report);
-  const described = readDescribed(document, report);
+  const header = readHeader(document, 'detection', report);
+  const logsource = readLogsource(entryOf(document, 'logsource'), report);
   warnTaxonomy(document, report);
-  const rule = {
-    ...described,
-    ...flag('status', oneOf(document, 'status', STATUSES, report)),
-    ...flag('level', oneOf(document, 'level', LEVELS, report)),
-    ...flag('license', text(document, 'license', report)),
-    ...flag('author', text(document, 'author', report)),
-    ...flag('date', text(document, 'date', report)),
-    ...flag('modified', text(document, 'modified', report)),
-    references: stringList(document, 'references', report),
-    tags: stringList(document, 'tags', report),
-    falsepositives: stringList(document, 'falsepositives', report),
-    fields: stringList(document, 'fields', report),
-    custom: customOf(document),
-  };
-  return detection === undefined ? undefined : { ...rule, detection };
+  return detection === undefined ? undefined : { ...header, logsource, detection };
 }
 
 function readFilter(document: YamlMap, entry: YamlEntry, report: Report): Filter | undefined {
@@ -92,8 +92,9 @@ function readFilter(document: YamlMap, entry: YamlEntry, report: Report): Filter
   const own = { ...body, entries: body.entries.filter((each) => each.key !== 'rules') };
   const detection = parseDetection(own, entry.position, report);
   const rules = readReferences(entryOf(body, 'rules'), report);
-  const described = readDescribed(document, report);
-  return detection === undefined ? undefined : { ...described, detection, rules };
+  const named = readNames(document, report);
+  const logsource = readLogsource(entryOf(document, 'logsource'), report);
+  return detection === undefined ? undefined : { ...named, logsource, detection, rules };
 }
 
 /** `any`, an empty list and none at all mean every rule of the filter's logsource. */
@@ -111,19 +112,6 @@ function readReferences(entry: YamlEntry | undefined, report: Report): Filter['r
     report.error(node.position, `expected the id or name of a rule, found ${describe(node)}`);
     return [];
   });
-}
-
-function readDescribed(document: YamlMap, report: Report): Omit<Described, 'detection'> {
-  const title = text(document, 'title', report);
-  return {
-    file: document.position.file,
-    position: document.position,
-    ...flag('id', text(document, 'id', report)),
-    ...flag('name', text(document, 'name', report)),
-    title: title ?? 'Untitled rule',
-    ...flag('description', text(document, 'description', report)),
-    logsource: readLogsource(entryOf(document, 'logsource'), report),
-  };
 }
 
 function readLogsource(entry: YamlEntry | undefined, report: Report): RuleLogsource {
@@ -165,9 +153,4 @@ function warnTaxonomy(document: YamlMap, report: Report): void {
   if (entry !== undefined && value !== 'sigma') {
     report.warning(entry.position, `field names of taxonomy ${quote(String(value))} are taken as they are`);
   }
-}
-
-function customOf(document: YamlMap): JsonObject {
-  const custom = document.entries.filter((entry) => !SPECIFIED.has(entry.key));
-  return Object.fromEntries(custom.map((entry) => [entry.key, toJson(entry.value)]));
 }

@@ -90,7 +90,6 @@ describe('faults say where and what', () => {
     ['tags: {a: b}\ndetection: {s: {f: x}, condition: s}', '1:7', 'expected a string in tags, found a map'],
     ['title: [a]\ndetection: {s: {f: x}, condition: s}', '1:1', 'expected title to be a string'],
     ['logsource: aws\ndetection: {s: {f: x}, condition: s}', '1:1', 'expected product, service or category'],
-    ['correlation: {type: event_count}', '1:1', 'correlations are not supported yet'],
     ['action: merge\ntitle: a', '1:1', "expected 'global', 'repeat' or 'reset'"],
     ['action: repeat\ntitle: a', '1:1', "'action: repeat' needs a rule before it"],
     ['a: &a [*a]\ndetection: {s: {f: x}, condition: s}', '1:', 'deep'],
@@ -177,6 +176,28 @@ describe('conditions', () => {
     expect(rest).toEqual([]);
     expect(fault).toMatch(`case.yml:8:${column}: error: `);
     expect(fault).toContain(message);
+  });
+});
+
+describe('documents of other kinds', () => {
+  const source =
+    'title: R\ndetection: {s: {f: x}, condition: s}\n---\ntitle: B\nlevel: high\nours: {a: 1}\nbaseline: {type: new_value}\n';
+
+  test('are handed over with their attributes and the place of their body', () => {
+    const { rules, others, faults } = parseRules(source, 'case.yml', { kinds: ['baseline'] });
+    expect([rules.map(({ title }) => title), faults]).toEqual([['R'], []]);
+    expect(others.map(({ kind, header }) => [kind, header.title, header.level, header.custom])).toEqual([
+      ['baseline', 'B', 'high', { ours: { a: 1 } }],
+    ]);
+    expect(others[0]?.body.value.position).toEqual({ file: 'case.yml', line: 7, column: 11 });
+  });
+
+  test('are rules without a detection to whoever does not know the kind', () => {
+    const { others, faults } = parseRules(source, 'case.yml');
+    expect(others).toEqual([]);
+    expect(faults.map(({ line, message }) => [line, message])).toEqual([
+      [4, "expected 'detection', 'filter' or 'correlation', found none of them"],
+    ]);
   });
 });
 
