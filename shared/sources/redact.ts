@@ -1,5 +1,6 @@
 import { parseWhole } from '../json/document.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue } from '../json/json.ts';
+import { unnamedSpans } from './redact/command-line.ts';
 import { keyedSpans, looseSpans } from './redact/keyed.ts';
 import { isMask } from './redact/placeholder.ts';
 import { buildSecretTree, type SecretTree, secretMembers } from './redact/secret-tree.ts';
@@ -50,9 +51,7 @@ export function redactText(text: string, salt: Uint8Array): string {
 }
 
 function shapeSpans(text: string): SecretSpan[] {
-  const tokens = tokenSpans(text);
-  const keyed = keyedSpans(text);
-  return keyed.length === 0 ? tokens : [...tokens, ...keyed];
+  return [...tokenSpans(text), ...keyedSpans(text), ...unnamedSpans(text)];
 }
 
 function replace(document: JsonDocument, spans: readonly SecretSpan[], salt: Uint8Array): Redacted {
