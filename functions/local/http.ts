@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { authenticate, type Gate } from './authenticate.ts';
+import type { HubResponse, Route } from './route.ts';
 
 /** What the hub does with one body that was let in. Resolves once it is durable. */
 export type TakeBody = (delivery: Delivery) => Promise<Answer>;
@@ -32,6 +35,8 @@ export interface HttpOptions {
   readonly sources: readonly string[];
   readonly take: TakeBody;
   readonly refused: (refusal: Refusal) => void;
+  /** What else is served: the first that answers, answers. Each authenticates its requests itself. */
+  readonly routes?: readonly Route[];
 }
 
 export interface RunningServer {
@@ -39,29 +44,24 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Raw bytes of one body; what it may inflate to is bounded where it is inflated. */
+/** Raw bytes of one delivery; what it may inflate to is bounded where it is inflated. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** Of every other request: forms, and the buttons of Slack and PagerDuty. */
+const FORM_BYTES_MAX = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Serves `POST /ingest/<source>` on loopback. Nothing else listens, and nothing is answered before it is durable. */
+/**
+ * Serves `POST /ingest/<source>` and some routes, on loopback and nowhere else. No delivery is answered before it is
+ * durable.
+ */
 export async function serve(options: HttpOptions): Promise<RunningServer> {
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 },
     (request, response) => {
-      respond(request, options).then(
-        (answer) => send(response, answer),
-        (error: unknown) => {
-          const retry = error instanceof Error && 'retryable' in error && error.retryable === true;
-          send(response, {
-            status: retry ? 503 : 500,
-            body: { error: retry ? 'Try again.' : 'The hub failed; see its terminal.' },
-          });
-          if (!retry)
-            process.stderr.write(
-              `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-            );
-        },
-      );
+      answer(request, response, options).catch((error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        response.destroy();
+      });
     },
   );
   await listen(server, options.port);
@@ -82,20 +82,62 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-async function respond(request: IncomingMessage, options: HttpOptions): Promise<Answer> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpOptions,
+): Promise<void> {
+  let found: HubResponse;
+  try {
+    found = await respond(request, options);
+  } catch (error) {
+    const retry = error instanceof Error && 'retryable' in error && error.retryable === true;
+    found = inJson({
+      status: retry ? 503 : 500,
+      body: { error: retry ? 'Try again.' : 'The hub failed; see its terminal.' },
+    });
+    if (!retry)
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+  await send(response, found);
+}
+
+async function respond(request: IncomingMessage, options: HttpOptions): Promise<HubResponse> {
   if (!isLoopbackHost(request.headers.host))
-    return { status: 421, body: { error: 'This hub answers to localhost only.' } };
-  const path = (request.url ?? '').split('?')[0] ?? '';
-  const route = /^\/ingest\/([a-z0-9.]+)$/.exec(path);
-  if (route === null)
-    return { status: 404, body: { error: 'Expected POST /ingest/<source>.', sources: options.sources } };
+    return inJson({ status: 421, body: { error: 'This hub answers to localhost only.' } });
+  const target = request.url ?? '';
+  const cut = target.indexOf('?');
+  const path = cut < 0 ? target : target.slice(0, cut);
+  const ingest = /^\/ingest\/([a-z0-9.]+)$/.exec(path);
+  if (ingest !== null) return inJson(await takeDelivery(request, ingest[1] ?? '', options));
+  const { routes = [] } = options;
+  const body = routes.length === 0 ? new Uint8Array() : await readBody(request, FORM_BYTES_MAX);
+  if (body === undefined)
+    return inJson({ status: 413, body: { error: `A body has at most ${FORM_BYTES_MAX} bytes.` } });
+  const asked = {
+    method: request.method ?? 'GET',
+    path,
+    query: new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1)),
+    headers: attributesOf(request),
+    body,
+  };
+  for (const route of routes) {
+    const found = await route(asked);
+    if (found !== undefined) return found;
+  }
+  return inJson({
+    status: 404,
+    body: { error: 'Expected POST /ingest/<source>.', sources: options.sources },
+  });
+}
+
+async function takeDelivery(request: IncomingMessage, source: string, options: HttpOptions): Promise<Answer> {
   if (request.method !== 'POST')
     return { status: 405, body: { error: `Expected POST, found ${request.method}.` } };
-  const source = route[1] ?? '';
   if (!options.sources.includes(source)) {
     return { status: 404, body: { error: `There is no source ${source}.`, sources: options.sources } };
   }
-  const body = await readBody(request);
+  const body = await readBody(request, BODY_BYTES_MAX);
   if (body === undefined)
     return { status: 413, body: { error: `A body has at most ${BODY_BYTES_MAX} bytes.` } };
   const attributes = attributesOf(request);
@@ -118,12 +160,12 @@ function isLoopbackHost(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/.test(host ?? '');
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > BODY_BYTES_MAX) return undefined;
+    if (sizeBytes > bytesMax) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -151,11 +193,29 @@ function unwrapForm(body: Uint8Array, attributes: Readonly<Record<string, string
   return payload === null ? body : Buffer.from(payload);
 }
 
-function send(response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, {
-    'content-type': 'application/json; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-  });
-  response.end(`${JSON.stringify(answer.body)}\n`);
+function inJson(answer: Answer): HubResponse {
+  return {
+    status: answer.status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    },
+    body: `${JSON.stringify(answer.body)}\n`,
+  };
+}
+
+/** A body that is made while it is sent waits for a reader that is slower, and ends with one that has gone. */
+async function send(response: ServerResponse, { status, headers, body }: HubResponse): Promise<void> {
+  response.writeHead(status, headers);
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  try {
+    await pipeline(Readable.from(body), response);
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    if (!gone) throw error;
+  }
 }

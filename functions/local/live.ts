@@ -8,6 +8,7 @@ import { readChunks } from './find-files.ts';
 import { type Answer, type Delivery, type Refusal, type RunningServer, serve } from './http.ts';
 import { type Hub, HubStopped, type Settled } from './hub.ts';
 import { beginIngestion } from './ingest.ts';
+import type { Route } from './route.ts';
 import { watch } from './watch.ts';
 
 export interface LiveOptions {
@@ -18,6 +19,8 @@ export interface LiveOptions {
   readonly githubSecrets: readonly string[];
   /** Files and folders to take in, now and whenever they change. */
   readonly watch: readonly string[];
+  /** What else the hub serves beside deliveries. */
+  readonly routes?: readonly Route[];
   readonly settled: (settled: Settled) => Promise<void>;
   /** What nobody waits for has failed; the hub goes on. */
   readonly failed: (error: Error) => void;
@@ -50,6 +53,7 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
     sources: sources.map(({ id }) => id),
     take: (delivery) => take(options, delivery).finally(settleSoon),
     refused: refusalRecorder(options, settleSoon),
+    ...(options.routes === undefined ? {} : { routes: options.routes }),
   });
   const stopWatching = watch({
     paths: options.watch,

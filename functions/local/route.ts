@@ -12,7 +12,8 @@ export interface HubRequest {
 export interface HubResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  /** Chunks are sent as they are made: a download has no bound. */
+  readonly body: string | Uint8Array | AsyncIterable<string>;
 }
 
 /** Answers what is its own, and undefined for everything else. It authenticates its requests itself. */

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { type Delivery, type Refusal, type RunningServer, serve } from '../../../functions/local/http.ts';
+import type { Route } from '../../../functions/local/route.ts';
 
 const TOKEN = 'token-of-this-hub';
 const SECRET = 'secret-of-the-hook';
@@ -9,7 +10,7 @@ let running: RunningServer | undefined;
 let taken: Delivery[];
 let refused: Refusal[];
 
-async function start(): Promise<void> {
+async function start(routes: readonly Route[] = []): Promise<void> {
   taken = [];
   refused = [];
   running = await serve({
@@ -21,6 +22,7 @@ async function start(): Promise<void> {
       return { status: 202, body: { read: 1 } };
     },
     refused: (refusal) => refused.push(refusal),
+    routes,
   });
 }
 
@@ -119,3 +121,26 @@ test.each([
   await start();
   expect((await send({ path, method, headers: bearer })).status).toBe(status);
 });
+
+test('a route answers what is its own, streams what is long, and never sees another host or a delivery', async () => {
+  const seen: string[] = [];
+  await start([
+    async () => undefined,
+    async ({ method, path, query, body }) => {
+      seen.push(`${method} ${path} ${query.get('a')} ${Buffer.from(body).toString()}`);
+      if (path !== '/page') return undefined;
+      return { status: 200, headers: { 'content-type': 'text/plain' }, body: chunks() };
+    },
+  ]);
+  expect(await send({ path: '/page?a=b%20c', body: 'form' })).toEqual({ status: 200, body: 'one,two' });
+  expect((await send({ path: '/other' })).status).toBe(404);
+  expect((await send({ path: '/page', headers: { host: 'attacker.example' } })).status).toBe(421);
+  expect((await send({ headers: bearer })).status).toBe(202);
+  expect((await send({ path: '/page', body: 'x'.repeat(1024 * 1024 + 1) })).status).toBe(413);
+  expect(seen).toEqual(['POST /page b c form', 'POST /other null {}']);
+});
+
+async function* chunks(): AsyncGenerator<string> {
+  yield 'one,';
+  yield 'two';
+}
