@@ -1,12 +1,17 @@
 import type { Alert } from '../alert/alert.ts';
 import type { FilledRunbook } from '../alert/fill.ts';
 
-/** What a sink asks the network for. Secrets stand in headers or the URL only, and are never logged. */
+/**
+ * What a sink asks the network for. Secrets stand in headers, the URL and, for PagerDuty, the body; none is logged or
+ * kept. Redirects are not followed: whoever answers with one would learn them.
+ */
 export interface HttpRequest {
   readonly method: 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Becomes part of the reference once this request is delivered (the severity that people were last told). */
+  readonly remember?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface HttpResponse {
@@ -71,7 +76,13 @@ export interface Sending<Settings> {
 /** What became of one attempt. */
 export type Outcome =
   | { readonly kind: 'delivered'; readonly reference?: Readonly<Record<string, string>> | undefined }
-  | { readonly kind: 'retry'; readonly afterMs?: number | undefined; readonly why: string }
+  /** `forget`: the reference names a message that is gone; without it the next attempt posts anew. */
+  | {
+      readonly kind: 'retry';
+      readonly afterMs?: number | undefined;
+      readonly why: string;
+      readonly forget?: true | undefined;
+    }
   /** As it is it will never be taken: to the dead letters. */
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -82,10 +93,16 @@ export type Outcome =
 export interface Sink<Settings> {
   /** `slack`, as trailproof.yaml names it. */
   readonly id: string;
-  /** JSON Schema of its settings; members named in `secrets` hold references (`env:NAME`, `file:PATH`). */
+  /** JSON Schema of its settings as written: members named in `secrets` hold a reference (`env:NAME`) or a list of them. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly secrets: readonly (keyof Settings & string)[];
-  /** Requests in the order in which they are to be sent; none where this sink has nothing to say of the message. */
+  /** What is wrong with settings whose references are resolved; nothing is rendered with settings that have faults. */
+  faults(settings: Settings): readonly string[];
+  /**
+   * Requests in the order in which they are to be sent; none where this sink has nothing to say of the message. The
+   * first that is not delivered decides what becomes of all, and the next attempt begins again with the first: each
+   * can be repeated. What requests and outcomes remember adds up in the reference.
+   */
   render(message: Message, sending: Sending<Settings>): readonly HttpRequest[];
   read(response: HttpResponse): Outcome;
 }
