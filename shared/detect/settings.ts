@@ -1,5 +1,9 @@
 import { isArray, isObject, type JsonValue, member } from '../json/json.ts';
-import { type Rule, referenceOf } from './sigma/index.ts';
+import { readDurationMs } from './duration.ts';
+import { type Level, type RuleHeader, referenceOf } from './sigma/index.ts';
+
+/** Where an event took place, in the user's own word: `production`, `staging`, … Lower case. */
+export type Environment = string;
 
 /** What a rule of ours says beyond Sigma, in its `trailproof` attribute. */
 export interface RuleSettings {
@@ -11,17 +15,23 @@ export interface RuleSettings {
   readonly groupBy: readonly string[];
   /** How long after its first finding an alert takes in more of its group, ms. */
   readonly windowMs: number;
+  /** Alerts in seven days, above which the rule goes to a digest; undefined for no bound of its own. */
+  readonly budget: number | undefined;
+  /** The level in an environment, where it is not the rule's own. */
+  readonly severity: ReadonlyMap<Environment, Level>;
 }
 
 /** Long enough that one incident is one alert, short enough that the next is another. */
 const WINDOW_MS_DEFAULT = 3_600_000;
 const WINDOW_MS_MAX = 7 * 86_400_000;
 const GROUP_FIELDS_DEFAULT = ['actor.user.uid', 'actor.user.name', 'cloud.account.uid'];
-const MEMBERS = ['stage', 'family', 'group-by', 'window'];
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const BUDGET_MAX = 10_000;
+const ENVIRONMENTS_MAX = 20;
+const LEVELS: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
+const MEMBERS = ['stage', 'family', 'group-by', 'window', 'budget', 'severity'];
 
 /** The settings of any rule; public rules have none, and are live, each a family of its own. */
-export function settingsOf(rule: Rule): RuleSettings {
+export function settingsOf(rule: RuleHeader): RuleSettings {
   const own = member(rule.custom, 'trailproof');
   const family = member(own, 'family');
   return {
@@ -29,11 +39,20 @@ export function settingsOf(rule: Rule): RuleSettings {
     family: typeof family === 'string' ? family : referenceOf(rule),
     groupBy: textsOf(member(own, 'group-by')) ?? GROUP_FIELDS_DEFAULT,
     windowMs: durationMs(member(own, 'window')) ?? WINDOW_MS_DEFAULT,
+    budget: budgetOf(member(own, 'budget')),
+    severity: new Map(severitiesOf(member(own, 'severity'))),
   };
 }
 
+/** The level of a rule in an environment: what its settings say of it, else its own. */
+export function levelIn(rule: RuleHeader, environment: Environment | undefined): Level | undefined {
+  const own =
+    environment === undefined ? undefined : settingsOf(rule).severity.get(environment.toLowerCase());
+  return own ?? rule.level;
+}
+
 /** What is wrong with a rule's `trailproof` attribute, each in a sentence. */
-export function settingsFaults(rule: Rule): readonly string[] {
+export function settingsFaults(rule: RuleHeader): readonly string[] {
   const own = member(rule.custom, 'trailproof');
   if (own === undefined) return [];
   if (!isObject(own)) return ['expected trailproof to be a map'];
@@ -54,7 +73,33 @@ export function settingsFaults(rule: Rule): readonly string[] {
   if (member(own, 'window') !== undefined && durationMs(member(own, 'window')) === undefined) {
     faults.push('expected trailproof.window to be a time such as 30m, 1h or 7d, at most 7d');
   }
+  if (member(own, 'budget') !== undefined && budgetOf(member(own, 'budget')) === undefined) {
+    faults.push(`expected trailproof.budget to be a whole number of alerts a week, 1 to ${BUDGET_MAX}`);
+  }
+  const severity = member(own, 'severity');
+  if (severity !== undefined && severitiesOf(severity) === undefined) {
+    faults.push(
+      `expected trailproof.severity to be a map from an environment, such as production, to one of ${LEVELS.join(', ')}`,
+    );
+  }
   return faults;
+}
+
+function budgetOf(value: JsonValue | undefined): number | undefined {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return undefined;
+  return value >= 1 && value <= BUDGET_MAX ? value : undefined;
+}
+
+/** Undefined unless every entry is understood. */
+function severitiesOf(value: JsonValue | undefined): readonly (readonly [Environment, Level])[] | undefined {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).flatMap(([name, word]): (readonly [Environment, Level])[] => {
+    const level = LEVELS.find((each) => each === word);
+    const environment = name.toLowerCase();
+    return level !== undefined && /^[a-z\d][a-z\d._-]{0,63}$/.test(environment) ? [[environment, level]] : [];
+  });
+  const isWhole = entries.length === Object.keys(value).length && entries.length <= ENVIRONMENTS_MAX;
+  return isWhole ? entries : undefined;
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] | undefined {
@@ -64,7 +109,6 @@ function textsOf(value: JsonValue | undefined): readonly string[] | undefined {
 }
 
 function durationMs(value: JsonValue | undefined): number | undefined {
-  const match = /^(\d{1,6})([smhd])$/.exec(typeof value === 'string' ? value : '');
-  const ms = Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN);
-  return ms > 0 && ms <= WINDOW_MS_MAX ? ms : undefined;
+  const ms = readDurationMs(value);
+  return ms !== undefined && ms <= WINDOW_MS_MAX ? ms : undefined;
 }
