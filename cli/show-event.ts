@@ -1,54 +1,8 @@
 import type { OcsfEvent } from '../shared/ocsf/event.ts';
+import { actorOf, operationOf, resourceOf, sourceOf } from '../shared/ocsf/names.ts';
 import type { Column } from './ui/table.ts';
 
-/** How an event is named to a person: who, what, where, in one word each. Every value may be hostile. */
-export function actorOf(event: OcsfEvent): string {
-  const { actor, user } = event;
-  const evident = event.evidences?.[0]?.actor;
-  return (
-    actor?.user?.name ??
-    actor?.user?.email_addr ??
-    actor?.user?.uid ??
-    evident?.user?.name ??
-    actor?.app_name ??
-    actor?.session?.uid ??
-    user?.name ??
-    user?.uid ??
-    ''
-  );
-}
-
-export function operationOf(event: OcsfEvent): string {
-  return (
-    event.api?.operation ??
-    event.finding_info?.title ??
-    event.metadata.event_code ??
-    event.activity_name ??
-    ''
-  );
-}
-
-export function resourceOf(event: OcsfEvent): string {
-  const [first] = event.resources ?? event.evidences?.[0]?.resources ?? [];
-  const name =
-    first?.name ??
-    first?.uid ??
-    event.databucket?.name ??
-    event.database?.name ??
-    event.table?.name ??
-    event.group?.name ??
-    event.entity?.name ??
-    event.user?.name ??
-    event.service?.name;
-  return name ?? '';
-}
-
-export function sourceOf(event: OcsfEvent): string {
-  const own = event.unmapped?.['trailproof'];
-  if (typeof own === 'object' && own !== null && 'source' in own && typeof own.source === 'string')
-    return own.source;
-  return event.metadata.log_name ?? event.metadata.product.name;
-}
+export { actorOf, operationOf, resourceOf, sourceOf } from '../shared/ocsf/names.ts';
 
 /** `2026-05-04 09:11:22`, UTC. */
 export function formatTime(timeMs: number): string {

@@ -7,6 +7,7 @@ import { sources } from '../../shared/sources/index.ts';
 import { createReader, type Reader } from '../../shared/sources/read.ts';
 import { alertFold, listAlerts } from '../../shared/stages/alert.ts';
 import { enqueue, sequence } from '../../shared/stages/append.ts';
+import { columnsFold } from '../../shared/stages/columns.ts';
 import { detectFold } from '../../shared/stages/detect.ts';
 import type { Fold } from '../../shared/stages/fold.ts';
 import { runFolds } from '../../shared/stages/fold-runner.ts';
@@ -148,6 +149,7 @@ function foldsOver(
   return [
     indexFold(ports),
     sourceCountsFold(ports),
+    columnsFold(ports),
     detectFold({
       detector,
       nonce: () => Buffer.from(ports.random(16)).toString('hex'),

@@ -35,6 +35,9 @@ export interface QueryRequest {
   readonly limit?: number | undefined;
   /** Where an earlier answer to the same question ended. */
   readonly pageToken?: string | undefined;
+  /** Only entries of this stretch of the trail, from one place up to and without another: what is read has a bound. */
+  readonly from?: number | undefined;
+  readonly before?: number | undefined;
 }
 
 export interface QueryHit {
@@ -77,7 +80,8 @@ interface Question {
   readonly times: TimeRange;
   /** Whether the filter asks for the entry's source, or for the record, where the line does not hold them. */
   readonly needs: { readonly source: boolean; readonly raw: boolean };
-  /** Only entries below this. */
+  /** Only entries from here on, and below that. */
+  readonly from: number;
   readonly before: number;
 }
 
@@ -101,7 +105,8 @@ function read(request: QueryRequest): Result<Question, QueryFault> {
     lineTest: lineTest(expression.value),
     times: overlap(asked, timeRangeOf(expression.value)),
     needs: needsOf(expression.value),
-    before,
+    from: request.from ?? 0,
+    before: Math.min(before, request.before ?? before),
   });
 }
 
@@ -147,7 +152,7 @@ async function* answer(
   let left = limit;
   for await (const { indexes, block } of opened(ports.objects, tasks)) {
     for (const index of indexes) {
-      if (left <= 0) return;
+      if (left <= 0 || index < question.from) return;
       const hit = candidateAt(index, block.line(index), question.lineTest);
       if (hit === undefined || !(await isHit(ports, question, hit, entries))) continue;
       left -= 1;

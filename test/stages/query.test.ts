@@ -192,6 +192,15 @@ test('pages join to the whole answer, and stay in place when events are appended
   expect(paged).toEqual(whole);
 });
 
+test('an answer keeps to the stretch of the trail that it was asked of', async () => {
+  const { trail, events } = stages[1] as (typeof stages)[number];
+  for (const expression of ['*', 'actor:alice', 'needle']) {
+    const hits = await ask(trail, { expression, from: 2_000, before: 9_000 });
+    const naively = askNaively(events, { expression }).filter((index) => index >= 2_000 && index < 9_000);
+    expect(hits.map(({ index }) => index)).toEqual(naively);
+  }
+});
+
 test('a page token of another question is refused', async () => {
   const trail = await trailOf(Array.from({ length: 50 }, (_, n) => pendingOf(n, mixed(n))));
   const page = await queryPage(trail, { expression: 'actor:alice', nowMs, limit: 2 });
