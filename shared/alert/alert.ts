@@ -36,6 +36,8 @@ export interface Alert {
 export interface AlertRule {
   readonly uid: string;
   readonly title: string;
+  /** The day it was last changed, as its author writes it. */
+  readonly version: string | undefined;
   /** Shown with every match: the licence of public rules asks for it. */
   readonly author: string | undefined;
   readonly references: readonly string[];
@@ -93,6 +95,7 @@ export function candidateOf(event: OcsfEvent, index: number): AlertCandidate | u
     rule: {
       uid: info.analytic?.uid ?? 'unknown',
       title: info.analytic?.name ?? 'unknown',
+      version: info.analytic?.version,
       author: stringAt(own, 'rule', 'author'),
       references: textsAt(own, 'rule', 'references'),
       falsePositives: textsAt(own, 'rule', 'falsepositives'),

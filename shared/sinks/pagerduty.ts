@@ -1,0 +1,67 @@
+import { commonOutcome, said } from './answer.ts';
+import { changeEvent } from './pagerduty/change.ts';
+import { alertEvent, type EventAction } from './pagerduty/event.ts';
+import {
+  apiOf,
+  PAGERDUTY_SCHEMA,
+  type PagerDutySettings,
+  pagerDutyFaults,
+  takesChanges,
+} from './pagerduty/settings.ts';
+import type { AlertMessage, HttpRequest, HttpResponse, Outcome, Sending, Sink } from './sink.ts';
+
+/**
+ * PagerDuty: an alert is one incident, whatever is repeated of it, that people and rules acknowledge and resolve; a
+ * deployment is a change event. Digests wake nobody.
+ */
+export const pagerduty: Sink<PagerDutySettings> = {
+  id: 'pagerduty',
+  schema: PAGERDUTY_SCHEMA,
+  secrets: ['routingKey'],
+  faults: pagerDutyFaults,
+  render(message, sending) {
+    if (message.kind === 'alert') {
+      return actionsFor(message).map((action) =>
+        request('/v2/enqueue', alertEvent(message, action, sending.deliveryId), sending),
+      );
+    }
+    if (!takesChanges(sending.settings)) return [];
+    return [request('/v2/change/enqueue', changeEvent(message, sending.deliveryId), sending)];
+  },
+  read,
+};
+
+/** The Events API knows no snoozing: who snoozes has seen it, so that is an acknowledgement there. */
+function actionsFor({ change, state }: AlertMessage): readonly EventAction[] {
+  switch (change) {
+    case 'opened':
+      return ['trigger'];
+    case 'updated':
+      // A trigger after the resolution would open another incident.
+      return state === 'resolved' ? [] : ['trigger'];
+    case 'acknowledged':
+    case 'snoozed':
+      return ['acknowledge'];
+    case 'resolved':
+      return ['resolve'];
+    case 'test':
+      return ['trigger', 'resolve'];
+    case 'digest':
+      return [];
+  }
+}
+
+function request(path: string, event: object, { settings }: Sending<PagerDutySettings>): HttpRequest {
+  return {
+    method: 'POST',
+    url: `${apiOf(settings)}${path}`,
+    headers: { 'content-type': 'application/json', 'user-agent': 'Trailproof' },
+    body: JSON.stringify({ routing_key: settings.routingKey, ...event }),
+  };
+}
+
+/** 202 is accepted, 429 and 5xx pass; everything else is a bug of ours or a wrong key. */
+function read(response: HttpResponse): Outcome {
+  const common = commonOutcome(response);
+  return common ?? { kind: 'refused', why: `HTTP ${response.status}${said(response.body)}` };
+}

@@ -1,0 +1,77 @@
+import type { Alert, Severity } from '../alert/alert.ts';
+import { cutInert } from './cut.ts';
+import type { AlertMessage } from './sink.ts';
+
+/** A shape and a word for each severity, so that neither colour nor shape has to say it alone. */
+export const SEVERITY_MARKS: Readonly<Record<Severity, string>> = {
+  critical: '■ CRITICAL',
+  high: '▲ HIGH',
+  medium: '◆ MEDIUM',
+  low: '● LOW',
+  informational: '○ INFO',
+  unknown: '? UNKNOWN',
+};
+
+const SEVERITIES: readonly string[] = ['unknown', 'informational', 'low', 'medium', 'high', 'critical'];
+
+/** Whether a severity is worse than the one that people were told before; what was told is unknown where none is kept. */
+export function isWorse(severity: Severity, told: string | undefined): boolean {
+  return told !== undefined && SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told);
+}
+
+/** `2026-03-04 02:17:09 UTC`. */
+export function utc(timeMs: number): string {
+  const time = isoTime(timeMs);
+  return time === undefined ? 'at an unknown time' : `${time.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** RFC 3339, or undefined for what is no time: an event may claim any number. */
+export function isoTime(timeMs: number): string | undefined {
+  const time = new Date(timeMs);
+  // Years of more than four digits are none in RFC 3339.
+  return Number.isNaN(time.getTime()) || !/^\d{4}-/.test(time.toISOString()) ? undefined : time.toISOString();
+}
+
+/** When it happened: once, or how often until when. */
+export function whenOf({ firstTime, lastTime, count }: Alert): string {
+  return count === 1 ? utc(firstTime) : `${utc(firstTime)}, ${count} times until ${utc(lastTime)}`;
+}
+
+/** What an alert is about in one line: `org-trail in aws 123456789012`, as far as it is known. */
+export function placeOf({ where, account }: Alert): string | undefined {
+  if (where === undefined) return account;
+  return account === undefined ? where : `${where} in ${account}`;
+}
+
+/** Who did it: `alice from 203.0.113.9`, as far as it is known. */
+export function actorOf({ who, from }: Alert): string | undefined {
+  if (who === undefined) return from === undefined ? undefined : `from ${from}`;
+  return from === undefined ? who : `${who} from ${from}`;
+}
+
+/** What has become of an alert, and by whom; undefined while nobody has done anything about it. */
+export function stateLine({ state, by, untilMs }: AlertMessage): string | undefined {
+  const who = by === undefined ? '' : ` by ${cutInert(by, 80)}`;
+  switch (state) {
+    case 'open':
+      return undefined;
+    case 'acknowledged':
+      return `✓ Acknowledged${who}`;
+    case 'snoozed':
+      return `◷ Snoozed${who}${untilMs === undefined ? '' : ` until ${utc(untilMs)}`}`;
+    case 'resolved':
+      return `✓ Resolved${who}`;
+  }
+}
+
+/** `1 time`, `1,204 times`. */
+export function times(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'time' : 'times'}`;
+}
+
+/** `1 h`, `90 min`, `7 d`: the largest unit that says it whole. */
+export function span(lengthMs: number): string {
+  const minutes = Math.max(1, Math.round(lengthMs / 60_000));
+  if (minutes % 1_440 === 0) return `${minutes / 1_440} d`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+}
