@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { type EnvironmentPlace, environmentOf } from '../detect/environment.ts';
+import type { Explanation } from '../detect/memory.ts';
 import { at, isArray, type JsonValue, member, stringAt } from '../json/json.ts';
 import type { OcsfEvent } from '../ocsf/event.ts';
 
@@ -23,6 +25,10 @@ export interface Alert {
   readonly account: string | undefined;
   /** The product that told of it. */
   readonly source: string | undefined;
+  /** `production`, where somebody says so. */
+  readonly environment?: string | undefined;
+  /** Of a rule that remembers: what was expected against what was seen. */
+  readonly explanation?: Explanation | undefined;
   /** Event time of the first and of the latest finding, ms. */
   readonly firstTime: number;
   readonly lastTime: number;
@@ -58,6 +64,14 @@ export interface AlertCandidate {
   readonly groupKey: string;
   /** False for staged rules and for mere information: a finding, and no alert. */
   readonly isAlert: boolean;
+  /** `update`: more about a finding that was told before, under the same uid. */
+  readonly kind: 'new' | 'update';
+  /** It tells that the condition which its group alerted about is over. */
+  readonly isOver: boolean;
+  /** Alerts of its rule in seven days above which the rule goes to a digest. */
+  readonly budget: number | undefined;
+  /** Account, subscription, project and organisation, by name and id. */
+  readonly accounts: readonly string[];
 }
 
 const FINDINGS_KEPT = 20;
@@ -71,38 +85,109 @@ const SEVERITIES: readonly Severity[] = [
   'critical',
 ];
 
-/** Reads a finding back as the alert that it alone would be; undefined for an event that is no new finding. */
-export function candidateOf(event: OcsfEvent, index: number): AlertCandidate | undefined {
-  const { finding_info: info } = event;
-  if (event.class_uid !== 2004 || event.activity_id !== 1 || info === undefined) return undefined;
+/**
+ * Reads a finding back as the alert that it alone would be, its severity that of its environment; undefined for an
+ * event that is no finding of a rule.
+ */
+export function candidateOf(
+  event: OcsfEvent,
+  index: number,
+  places: readonly EnvironmentPlace[] = [],
+): AlertCandidate | undefined {
+  const { finding_info: info, activity_id: activity } = event;
   const own = at(event.unmapped, 'trailproof');
-  const family = stringAt(own, 'alert', 'family') ?? info.analytic?.uid ?? 'unknown';
+  if (event.class_uid !== 2004 || info === undefined || member(own, 'alert') === undefined) return undefined;
+  if (activity !== CREATE && activity !== UPDATE && activity !== CLOSE) return undefined;
+  // What a rule says is over is over for the family that it names; by itself a finding that is closed is for its own.
+  const over = stringAt(own, 'alert', 'resolves');
+  const family = over ?? stringAt(own, 'alert', 'family') ?? info.analytic?.uid ?? 'unknown';
   const groupKey = hash('sha256', JSON.stringify([family, groupOf(own)]), 'hex');
-  const window = at(own, 'alert', 'window_ms');
-  const related = { uid: stringAt(own, 'event', 'uid') ?? '', index: numberAt(own, 'event', 'index') };
+  const environment = environmentOf(event, places);
+  const graded = gradeOf(event, own, environment);
+  const title = info.title ?? 'Untitled rule';
   const alert: Alert = {
     uid: hash('sha256', `alert|${groupKey}|${info.uid}`, 'hex'),
     family,
-    severity: SEVERITIES[event.severity_id] ?? 'unknown',
-    title: info.title ?? 'Untitled rule',
-    message: messageOf(event, info.title ?? ''),
+    severity: graded.severity,
+    title,
+    message: messageOf(event, title),
     ...circumstances(event),
     source: stringAt(own, 'event', 'source_product'),
+    ...(environment === undefined ? {} : { environment }),
+    ...explanationOf(own),
     firstTime: event.time,
     lastTime: event.time,
-    windowMs: typeof window === 'number' && window > 0 ? window : 3_600_000,
+    windowMs: positiveAt(own, 'alert', 'window_ms') ?? WINDOW_MS_DEFAULT,
     count: 1,
-    rule: {
-      uid: info.analytic?.uid ?? 'unknown',
-      title: info.analytic?.name ?? 'unknown',
-      version: info.analytic?.version,
-      author: stringAt(own, 'rule', 'author'),
-      references: textsAt(own, 'rule', 'references'),
-      falsePositives: textsAt(own, 'rule', 'falsepositives'),
-    },
-    findings: [{ uid: info.uid, index, event: related }],
+    rule: ruleOf(event, own),
+    findings: [{ uid: info.uid, index, event: referenceAt(own) }],
   };
-  return { alert, groupKey, isAlert: event.is_alert !== false };
+  return {
+    alert,
+    groupKey,
+    isAlert: graded.isAlert,
+    kind: activity === UPDATE ? 'update' : 'new',
+    isOver: over !== undefined || activity === CLOSE,
+    budget: positiveAt(own, 'alert', 'budget'),
+    accounts: accountsOf(event),
+  };
+}
+
+/** OCSF activity_id of findings. */
+const CREATE = 1;
+const UPDATE = 2;
+const CLOSE = 3;
+const WINDOW_MS_DEFAULT = 3_600_000;
+
+/** A rule may be stricter in one environment than in another; what a rule keeps to itself stays there everywhere. */
+function gradeOf(
+  event: OcsfEvent,
+  own: JsonValue | undefined,
+  environment: string | undefined,
+): { readonly severity: Severity; readonly isAlert: boolean } {
+  const base = SEVERITIES[event.severity_id] ?? 'unknown';
+  const word = environment === undefined ? undefined : stringAt(own, 'alert', 'severity', environment);
+  const severity = SEVERITIES.find((each) => each === word);
+  if (severity === undefined) return { severity: base, isAlert: event.is_alert !== false };
+  const wasMereInformation = base === 'informational' && stringAt(own, 'alert', 'stage') === 'live';
+  const isTold = event.is_alert !== false || wasMereInformation;
+  return { severity, isAlert: isTold && severity !== 'informational' };
+}
+
+function ruleOf({ finding_info: info }: OcsfEvent, own: JsonValue | undefined): AlertRule {
+  return {
+    uid: info?.analytic?.uid ?? 'unknown',
+    title: info?.analytic?.name ?? 'unknown',
+    version: info?.analytic?.version,
+    author: stringAt(own, 'rule', 'author'),
+    references: textsAt(own, 'rule', 'references'),
+    falsePositives: textsAt(own, 'rule', 'falsepositives'),
+  };
+}
+
+/** Read back from storage: whole or not at all. */
+function explanationOf(own: JsonValue | undefined): Pick<Alert, 'explanation'> {
+  const found = at(own, 'explanation');
+  const isWhole =
+    ['sentence', 'expected', 'seen'].every((name) => typeof member(found, name) === 'string') &&
+    isArray(member(found, 'precedents'));
+  return isWhole ? { explanation: found as unknown as Explanation } : {};
+}
+
+function accountsOf({ cloud }: OcsfEvent): readonly string[] {
+  return [cloud?.account, cloud?.org]
+    .flatMap((each) => [each?.uid, each?.name])
+    .filter((each) => each !== undefined);
+}
+
+function referenceAt(own: JsonValue | undefined): AlertFinding['event'] {
+  const index = at(own, 'event', 'index');
+  return { uid: stringAt(own, 'event', 'uid') ?? '', index: typeof index === 'number' ? index : -1 };
+}
+
+function positiveAt(value: JsonValue | undefined, ...path: readonly string[]): number | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'number' && found > 0 ? found : undefined;
 }
 
 /** The alert with one more finding in it. The worse of the two says what the alert is called and what happened. */
@@ -116,6 +201,17 @@ export function join(alert: Alert, next: Alert): Alert {
     lastTime: Math.max(alert.lastTime, next.lastTime),
     count: alert.count + 1,
     findings: [...alert.findings, ...next.findings].slice(-FINDINGS_KEPT),
+  };
+}
+
+/** The alert with what became known of a finding that is in it already. */
+export function amend(alert: Alert, next: Alert): Alert {
+  const isWorse = SEVERITIES.indexOf(next.severity) > SEVERITIES.indexOf(alert.severity);
+  return {
+    ...alert,
+    severity: isWorse ? next.severity : alert.severity,
+    lastTime: Math.max(alert.lastTime, next.lastTime),
+    ...(next.explanation === undefined ? {} : { explanation: next.explanation, message: next.message }),
   };
 }
 
@@ -151,9 +247,4 @@ function groupOf(own: JsonValue | undefined): JsonValue {
 function textsAt(value: JsonValue | undefined, ...path: readonly string[]): readonly string[] {
   const found = at(value, ...path);
   return isArray(found) ? found.filter((each) => typeof each === 'string') : [];
-}
-
-function numberAt(value: JsonValue | undefined, ...path: readonly string[]): number {
-  const found = at(value, ...path);
-  return typeof found === 'number' ? found : -1;
 }
