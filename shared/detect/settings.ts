@@ -13,6 +13,8 @@ export interface RuleSettings {
   readonly family: string;
   /** Fields of the OCSF event whose values tell one group of findings from another. */
   readonly groupBy: readonly string[];
+  /** Whether the rule itself says by what; a rule that remembers has groups of its own to fall back on. */
+  readonly groupsAlerts: boolean;
   /** How long after its first finding an alert takes in more of its group, ms. */
   readonly windowMs: number;
   /** Alerts in seven days, above which the rule goes to a digest; undefined for no bound of its own. */
@@ -38,6 +40,7 @@ export function settingsOf(rule: RuleHeader): RuleSettings {
     stage: member(own, 'stage') === 'staged' ? 'staged' : 'live',
     family: typeof family === 'string' ? family : referenceOf(rule),
     groupBy: textsOf(member(own, 'group-by')) ?? GROUP_FIELDS_DEFAULT,
+    groupsAlerts: textsOf(member(own, 'group-by')) !== undefined,
     windowMs: durationMs(member(own, 'window')) ?? WINDOW_MS_DEFAULT,
     budget: budgetOf(member(own, 'budget')),
     severity: new Map(severitiesOf(member(own, 'severity'))),

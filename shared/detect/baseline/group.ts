@@ -1,0 +1,142 @@
+import type { EventReference } from '../memory.ts';
+import { addToBin, type Bins, countIn } from './bins.ts';
+import { emptyStore, find, forgetOne, type Store, sizeOf, touch, valuesOf } from './store.ts';
+
+/** What is remembered of one group. */
+export interface Group {
+  readonly key: string;
+  /** Values of the group-by fields. */
+  readonly values: readonly string[];
+  /** Event time of its first event that is not forgotten, ms. */
+  first: number;
+  /** Of all its events the latest by event time. */
+  last: EventReference;
+  /** Its events by time. */
+  readonly bins: Bins;
+  readonly known: Store<Known>;
+  /** Values were forgotten for want of room: what looks new may only be forgotten. */
+  isCrowded: boolean;
+  /** The latest in trail order, where the rule's findings show them. */
+  recent: readonly EventReference[];
+  sizeBytes: number;
+}
+
+/** What is remembered of a value (or a tuple, or an hour of the week) in a group. */
+export interface Known {
+  readonly key: string;
+  readonly texts: readonly string[];
+  last: EventReference;
+  readonly bins: Bins;
+}
+
+/** How a baseline keeps its groups. */
+export interface Keeping {
+  readonly memoryMs: number;
+  readonly binMs: number;
+  readonly binsMax: number;
+  /** Events of a group whose references are kept. */
+  readonly recentMax: number;
+}
+
+/** Values of one event that are looked at. */
+export const VALUES_LOOKED_AT_MAX = 32;
+/** Values known of one group. */
+const KNOWN_MAX = 1_000;
+
+/** What things cost on the heap of Node 24, rounded up; measured by test/detect/baseline/size.test.ts. */
+const GROUP_BYTES = 1_100;
+const KNOWN_BYTES = 480;
+const BIN_BYTES = 24;
+const REFERENCE_BYTES = 200;
+const CHARACTER_BYTES = 2;
+
+export function newGroup({ key, texts }: Value, at: EventReference): Group {
+  return {
+    key,
+    values: texts,
+    first: at.time,
+    last: at,
+    bins: [],
+    known: emptyStore(),
+    isCrowded: false,
+    recent: [],
+    sizeBytes: GROUP_BYTES + CHARACTER_BYTES * lengthOf(key, texts),
+  };
+}
+
+/** The bin from which on events count at a time. */
+export function oldestBin(timeMs: number, { memoryMs, binMs }: Keeping): number {
+  return Math.floor((timeMs - memoryMs) / binMs);
+}
+
+/** Events of the group that are remembered at a time. */
+export function remembered(group: Pick<Group, 'bins'>, timeMs: number, keeping: Keeping): number {
+  return countIn(group.bins, oldestBin(timeMs, keeping));
+}
+
+export function isKnown(known: Known | undefined, timeMs: number, { memoryMs }: Keeping): boolean {
+  return known !== undefined && known.last.time >= timeMs - memoryMs;
+}
+
+/** Takes an event in, with the values that it shows. */
+export function learn(
+  group: Group,
+  seen: { readonly at: EventReference; readonly values: readonly Value[] },
+  keeping: Keeping,
+): void {
+  const { at, values } = seen;
+  group.first = Math.min(group.first, at.time);
+  group.last = later(group.last, at);
+  const before = sizeOfBins(group.bins) + group.recent.length * REFERENCE_BYTES;
+  addToBin(group.bins, Math.floor(at.time / keeping.binMs), keeping.binsMax);
+  if (keeping.recentMax > 0) group.recent = [...group.recent, at].slice(-keeping.recentMax);
+  group.sizeBytes += sizeOfBins(group.bins) + group.recent.length * REFERENCE_BYTES - before;
+  for (const value of values) learnValue(group, value, at, keeping);
+}
+
+/** A value under the key by which it is known again. */
+export interface Value {
+  readonly key: string;
+  readonly texts: readonly string[];
+}
+
+function learnValue(group: Group, { key, texts }: Value, at: EventReference, keeping: Keeping): void {
+  const found = find(group.known, key);
+  const known = found ?? { key, texts, last: at, bins: [] };
+  const before = found === undefined ? 0 : sizeOfKnown(found);
+  if (!isKnown(known, at.time, keeping)) known.bins.length = 0;
+  known.last = later(known.last, at);
+  addToBin(known.bins, Math.floor(at.time / keeping.binMs), keeping.binsMax);
+  group.sizeBytes += sizeOfKnown(known) - before;
+  touch(group.known, key, known, found !== undefined);
+  if (sizeOf(group.known) <= KNOWN_MAX) return;
+  const gone = forgetOne(group.known);
+  group.isCrowded = true;
+  if (gone !== undefined) group.sizeBytes -= sizeOfKnown(gone);
+}
+
+function later(a: EventReference, b: EventReference): EventReference {
+  return b.time >= a.time ? b : a;
+}
+
+/** The same as adding up what `learn` says of each event. */
+export function sizeOfGroup({ key, values, bins, known, recent }: Group): number {
+  let size = GROUP_BYTES + CHARACTER_BYTES * lengthOf(key, values) + sizeOfBins(bins);
+  size += recent.length * REFERENCE_BYTES;
+  for (const each of valuesOf(known)) size += sizeOfKnown(each);
+  return size;
+}
+
+function sizeOfKnown({ key, texts, bins }: Known): number {
+  return KNOWN_BYTES + CHARACTER_BYTES * lengthOf(key, texts) + sizeOfBins(bins);
+}
+
+function sizeOfBins(bins: Bins): number {
+  return (bins.length / 2) * BIN_BYTES;
+}
+
+function lengthOf(key: string, texts: readonly string[]): number {
+  let length = key.length;
+  for (const text of texts) length += text.length;
+  return length;
+}

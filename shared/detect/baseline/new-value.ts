@@ -1,0 +1,66 @@
+import { countIn } from './bins.ts';
+import { isKnown, type Known, oldestBin } from './group.ts';
+import { explain, history, type Judgement, type Occasion, phrase, precedent } from './occasion.ts';
+import { find, valuesOf } from './store.ts';
+import { list, moment, plural, shown, span, whole } from './words.ts';
+
+/** A value that is not known in the group, or not any more. */
+export function judgeNewValue(occasion: Occasion): Judgement | undefined {
+  const { values, group, at, keeping, baseline } = occasion;
+  const unknown = values.filter(({ key }) => !isKnown(find(group.known, key), at.time, keeping));
+  const [first] = unknown;
+  if (first === undefined) return undefined;
+  const known = commonest(occasion);
+  const expected = knownPhrase(occasion, known);
+  const now = list(unknown.map(({ texts }) => phrase(baseline, texts)));
+  const forgotten = find(group.known, first.key);
+  const again =
+    forgotten === undefined
+      ? ''
+      : ` Before that ${list([phrase(baseline, first.texts)])} on ${moment(forgotten.last.time)}, longer ago than the ${span(keeping.memoryMs)} that are remembered.`;
+  const what = group.last.time <= at.time ? 'Last before' : 'Nearest';
+  return {
+    subject: first.key,
+    events: [at],
+    eventCount: 1,
+    explanation: explain(occasion, {
+      sentence: `${history(occasion)}, ${expected}; this time ${now}. ${precedent(what, group.last)}${again}`,
+      expected,
+      seen: `${now}, never before in ${span(keeping.memoryMs)}; known from now on`,
+      precedents: [
+        ...new Map([group.last, ...known.map(({ last }) => last)].map((each) => [each.uid, each])).values(),
+      ].slice(0, PRECEDENTS_MAX),
+    }),
+  };
+}
+
+const NAMED_MAX = 3;
+const PRECEDENTS_MAX = 4;
+
+interface Counted extends Known {
+  readonly count: number;
+}
+
+/** What is known, the most frequent first. */
+function commonest({ group, at, keeping }: Occasion): readonly Counted[] {
+  const from = oldestBin(at.time, keeping);
+  return valuesOf(group.known)
+    .filter((known) => isKnown(known, at.time, keeping))
+    .map((known) => ({ ...known, count: countIn(known.bins, from) }))
+    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
+}
+
+function knownPhrase({ baseline, count }: Occasion, known: readonly Counted[]): string {
+  const [only] = known;
+  if (only === undefined) return 'with none that is remembered';
+  if (known.length === 1) return `${count === 1 ? '' : 'always '}${phrase(baseline, only.texts)}`;
+  const named = known
+    .slice(0, NAMED_MAX)
+    .map(
+      ({ texts, count: share }) =>
+        `${baseline.words.field === undefined ? texts.map(shown).join(' ') : phrase(baseline, texts)} (${whole(share)})`,
+    );
+  const more = known.length - NAMED_MAX;
+  const all = list([...named, ...(more > 0 ? [plural(more, 'other')] : [])]);
+  return baseline.words.field === undefined ? `with ${baseline.field.join(' ')} ${all}` : all;
+}

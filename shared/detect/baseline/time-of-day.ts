@@ -1,0 +1,86 @@
+import { countIn } from './bins.ts';
+import { type Known, oldestBin, type Value } from './group.ts';
+import { explain, history, type Judgement, type Occasion, precedent } from './occasion.ts';
+import { valuesOf } from './store.ts';
+import { moment, percent, times } from './words.ts';
+
+const HOUR_MS = 3_600_000;
+const WEEK_HOURS = 168;
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** The hour of the week of a time, UTC: 0 is Monday from 00:00 to 01:00. */
+export function hourOfWeek(timeMs: number): number {
+  // 1 January 1970 was a Thursday.
+  const hour = (Math.floor(timeMs / HOUR_MS) + 3 * 24) % WEEK_HOURS;
+  return hour < 0 ? hour + WEEK_HOURS : hour;
+}
+
+export function hourValue(timeMs: number): Value {
+  const text = String(hourOfWeek(timeMs));
+  return { key: text, texts: [text] };
+}
+
+/**
+ * An hour at which the group's events never or hardly ever happen. A few dozen events cannot fill 168 hours, so an hour
+ * is judged with its two neighbours, and with the same three hours of the other days of its kind: working days are
+ * alike, and so are the two days of the weekend.
+ */
+export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
+  const { group, at, keeping, baseline, count } = occasion;
+  if (count < baseline.minEvents) return undefined;
+  const from = oldestBin(at.time, keeping);
+  const hour = hourOfWeek(at.time);
+  const hours = valuesOf(group.known).filter(({ bins }) => countIn(bins, from) > 0);
+  let own = 0;
+  for (const { key, bins } of hours) if (isAlike(hour, Number(key))) own += countIn(bins, from);
+  if (own > baseline.threshold * count) return undefined;
+  const nearest = nearestOf(hours, hour);
+  const how = own === 0 ? 'never' : `only ${times(own)} (${percent(own / count)})`;
+  const seen = `${DAYS[Math.floor(hour / 24)]} ${moment(at.time)}`;
+  return {
+    subject: '',
+    events: [at],
+    eventCount: 1,
+    explanation: explain(occasion, {
+      sentence: `${history(occasion)}, ${how} ${around(hour)}; this time on ${seen}.${
+        nearest === undefined
+          ? ''
+          : ` ${precedent(`Nearest in the week, on a ${dayOf(nearest)}`, nearest.last)}`
+      }`,
+      expected: `other hours than those ${around(hour)}`,
+      seen: `${seen}: ${own} of ${count} events in such hours`,
+      precedents: nearest === undefined ? [] : [nearest.last],
+    }),
+  };
+}
+
+function isAlike(a: number, b: number): boolean {
+  if (distance(a, b, WEEK_HOURS) <= 1) return true;
+  return isWeekend(a) === isWeekend(b) && distance(a % 24, b % 24, 24) <= 1;
+}
+
+function distance(a: number, b: number, around: number): number {
+  const apart = Math.abs(a - b);
+  return Math.min(apart, around - apart);
+}
+
+function isWeekend(hour: number): boolean {
+  return hour >= 5 * 24;
+}
+
+/** `at the weekend between 01:00 and 04:00 UTC`. */
+function around(hour: number): string {
+  const clock = (of: number) => `${String((of + 24) % 24).padStart(2, '0')}:00`;
+  const kind = isWeekend(hour) ? 'at the weekend' : 'on a working day';
+  return `${kind} between ${clock((hour % 24) - 1)} and ${clock((hour % 24) + 2)} UTC`;
+}
+
+/** Of several as near the one that was last. */
+function nearestOf(hours: readonly Known[], hour: number): Known | undefined {
+  const apart = (known: Known) => distance(hour, Number(known.key), WEEK_HOURS);
+  return hours.toSorted((a, b) => apart(a) - apart(b) || b.last.time - a.last.time)[0];
+}
+
+function dayOf({ last }: Known): string {
+  return DAYS[Math.floor(hourOfWeek(last.time) / 24)] ?? '';
+}
