@@ -7,8 +7,10 @@ import {
   type Fault,
   type Filter,
   type Placeholders,
+  type Route,
   type Rule,
   type RuleLogsource,
+  type RuleSet,
 } from './sigma/index.ts';
 
 /** An event of the trail, as far as rules look at it. */
@@ -37,6 +39,9 @@ export interface DetectorOptions {
 /** What `logsource: product` says of rules that do not look at a vendor's record. */
 const OCSF_PRODUCT = 'ocsf';
 
+/** Names of classes and categories that are remembered; OCSF has fewer. */
+const ROUTE_COUNT_MAX = 1_000;
+
 /**
  * Compiles rules for what each of them may see. Rules of product `ocsf` see the OCSF event of every source; those of
  * product `trailproof` see our own events, and nothing else sees those; all others see native records.
@@ -44,28 +49,47 @@ const OCSF_PRODUCT = 'ocsf';
 export function compileDetector(rules: readonly Rule[], options: DetectorOptions): Detector {
   const { filters = [], placeholders = {} } = options;
   const { ruleSet, faults } = compileRules(rules, { filters, placeholders, aliases: ALIASES });
-  const overOcsf = (product: string, event: OcsfEvent) => {
-    const record = event as unknown as JsonValue;
-    const found = ruleSet.match({ record, logsource: ocsfLogsource(product, event) });
-    // A rule without a product is for native records.
-    return found.filter((rule) => rule.logsource.product === product);
+  const natives = new Map<string, Route>();
+  const nativeRoute = (source: string): Route => {
+    const known = natives.get(source);
+    if (known !== undefined) return known;
+    const route = ruleSet.route(options.logsources.get(source) ?? {});
+    // Sources are ours to name: there are few.
+    natives.set(source, route);
+    return route;
   };
-  const native = ({ source, record, raw }: Pick<DetectedEvent, 'source' | 'record' | 'raw'>) =>
-    record === undefined
-      ? []
-      : ruleSet.match({ record, raw, logsource: options.logsources.get(source) ?? {} });
+  const overOcsf = ocsfMatcher(ruleSet, OCSF_PRODUCT);
+  const overOwn = ocsfMatcher(ruleSet, OWN_SOURCE);
   return {
     rules: ruleSet.rules,
     faults,
     detect(each) {
       if (each.source === OWN_SOURCE) {
         // A rule over findings must not find its own findings for ever.
-        return isOfOwnRule(each.event as unknown as JsonValue) ? [] : overOcsf(OWN_SOURCE, each.event);
+        return isOfOwnRule(each.event as unknown as JsonValue) ? [] : overOwn(each.event);
       }
+      const route = nativeRoute(each.source);
       // Reading `record` parses it: not where no rule wants it.
-      const isWanted = ruleSet.applies(options.logsources.get(each.source) ?? {});
-      return [...(isWanted ? native(each) : []), ...overOcsf(OCSF_PRODUCT, each.event)];
+      const record = route.rules.length === 0 ? undefined : each.record;
+      const native = record === undefined ? [] : route.match(record, each.raw);
+      const ocsf = overOcsf(each.event);
+      return ocsf.length === 0 ? native : [...native, ...ocsf];
     },
+  };
+}
+
+/** Matches OCSF events against the rules of that product. Rules without a product are for native records. */
+function ocsfMatcher(ruleSet: RuleSet, product: string): (event: OcsfEvent) => readonly Rule[] {
+  if (!ruleSet.rules.some((rule) => rule.logsource.product === product)) return () => [];
+  const routes = new Map<string, Route>();
+  return (event) => {
+    const key = `${event.class_name}\n${event.category_name}`;
+    const known = routes.get(key);
+    const route = known ?? ruleSet.route(ocsfLogsource(product, event));
+    if (known === undefined && routes.size < ROUTE_COUNT_MAX) routes.set(key, route);
+    if (!route.rules.some((rule) => rule.logsource.product === product)) return [];
+    const found = route.match(event as unknown as JsonValue, undefined);
+    return found.filter((rule) => rule.logsource.product === product);
   };
 }
 

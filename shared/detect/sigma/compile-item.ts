@@ -1,38 +1,34 @@
 import { fail, ok, type Result } from '../../result.ts';
 import { compileCidr } from './cidr.ts';
 import { compileValues } from './compile-values.ts';
-import type { EventView } from './event-view.ts';
+import {
+  COST,
+  type CompiledItem,
+  type ItemContext,
+  needingField,
+  negated,
+  type Predicate,
+} from './compiled-item.ts';
 import { quote } from './fault.ts';
 import { type PlacedFault, type Plan, planOf } from './modifier.ts';
 import { compileNumbers } from './number.ts';
-import type { TextTest } from './pattern.ts';
 import { expandPlaceholders, hasPlaceholder, type Placeholders } from './placeholder.ts';
-import { compileRegex } from './regex.ts';
+import { type CompiledRegex, compileRegex } from './regex.ts';
 import type { Item, ItemValue } from './rule.ts';
-
-/** Whether an event fulfils a part of a rule. */
-export type Predicate = (view: EventView) => boolean;
-
-/** What items need of the rule set that they are compiled into. */
-export interface ItemContext {
-  readonly placeholders: Placeholders;
-  /** The slot under which event views remember a field. */
-  slotOf(field: string): number;
-}
+import { everyOf, NO_WITNESS, someOf, type Witness, witnessOf } from './witness.ts';
 
 /** Compiles one `field|modifiers: values` into a closure. Everything about the rule is decided here, not per event. */
-export function compileItem(item: Item, context: ItemContext): Result<Predicate, PlacedFault> {
+export function compileItem(item: Item, context: ItemContext): Result<CompiledItem, PlacedFault> {
   const plan = planOf(item);
   if (!plan.ok) return plan;
   const values = plan.value.expand ? expandAll(item.values, context.placeholders) : ok(item.values);
   if (!values.ok) return values;
   const expanded = { ...item, values: values.value };
-  const predicate = compileType(expanded, plan.value, context);
-  if (!predicate.ok || !plan.value.neq) return predicate;
-  return ok((view) => !predicate.value(view));
+  const compiled = compileType(expanded, plan.value, context);
+  return compiled.ok && plan.value.neq ? ok(negated(compiled.value)) : compiled;
 }
 
-function compileType(item: Item, plan: Plan, context: ItemContext): Result<Predicate, PlacedFault> {
+function compileType(item: Item, plan: Plan, context: ItemContext): Result<CompiledItem, PlacedFault> {
   switch (plan.type) {
     case 'string':
       return compileValues(item, plan, context);
@@ -43,7 +39,7 @@ function compileType(item: Item, plan: Plan, context: ItemContext): Result<Predi
         const test = compileCidr(text);
         return test === undefined
           ? fail(`expected a network such as 192.0.2.0/24, found ${quote(text)}`)
-          : ok(test);
+          : ok({ test, literal: '' });
       });
     case 'number':
       return compileNumbers(item, plan, context);
@@ -59,35 +55,39 @@ function compileTexts(
   item: Item,
   plan: Plan,
   context: ItemContext,
-  compile: (text: string) => Result<TextTest>,
-): Result<Predicate, PlacedFault> {
-  const tests: TextTest[] = [];
+  compile: (text: string) => Result<CompiledRegex>,
+): Result<CompiledItem, PlacedFault> {
+  const compiled: CompiledRegex[] = [];
   for (const { value, source, position } of item.values) {
     if (value === null || typeof value === 'boolean') {
       return fail({ position, message: `expected a string for '${plan.type}', found ${String(value)}` });
     }
     const test = compile(typeof value === 'string' ? value : source);
     if (!test.ok) return fail({ position, message: test.fault });
-    tests.push(test.value);
+    compiled.push(test.value);
   }
-  const textsOf = item.field === undefined ? searchTexts : fieldTexts(context.slotOf(item.field));
-  return ok((view) => {
-    const texts = textsOf(view);
-    return plan.all
-      ? tests.every((test) => texts.some(test))
-      : texts.some((text) => tests.some((test) => test(text)));
+  const tests = compiled.map(({ test }) => test);
+  const slot = item.field === undefined ? undefined : context.slotOf(item.field);
+  const test = (texts: readonly string[]) =>
+    plan.all
+      ? tests.every((each) => texts.some(each))
+      : texts.some((text) => tests.some((each) => each(text)));
+  const witnesses = compiled.map(({ literal }) => textWitness(literal, slot));
+  return ok({
+    test: slot === undefined ? (view) => test([view.searchText()]) : (view) => test(view.field(slot).texts()),
+    cost: plan.type === 're' ? COST.regex : COST.texts,
+    witness: plan.all ? everyOf(witnesses) : someOf(witnesses),
+    refutation: NO_WITNESS,
   });
 }
 
-function searchTexts(view: EventView): readonly string[] {
-  return [view.searchText()];
+function textWitness(literal: string, slot: number | undefined): Witness {
+  const text = literal.toLowerCase();
+  if (slot === undefined) return text === '' ? NO_WITNESS : witnessOf({ kind: 'keyword', text });
+  return witnessOf(text === '' ? { kind: 'present', slot } : { kind: 'part', slot, text });
 }
 
-function fieldTexts(slot: number): (view: EventView) => readonly string[] {
-  return (view) => view.field(slot).texts();
-}
-
-function compileExists(item: Item, context: ItemContext): Result<Predicate, PlacedFault> {
+function compileExists(item: Item, context: ItemContext): Result<CompiledItem, PlacedFault> {
   const [only, ...rest] = item.values;
   if (only === undefined || rest.length > 0 || typeof only.value !== 'boolean') {
     const position = only?.position ?? item.position;
@@ -98,13 +98,14 @@ function compileExists(item: Item, context: ItemContext): Result<Predicate, Plac
   }
   const slot = context.slotOf(item.field ?? '');
   const wanted = only.value;
-  return ok((view) => view.field(slot).present === wanted);
+  const there = needingField(slot, (view) => view.field(slot).present, COST.presence);
+  return ok(wanted ? there : negated(there));
 }
 
 /** Values of the other field that are compared when a text is looked for inside another; equality has no bound. */
 const REFERENCE_COUNT_MAX = 100;
 
-function compileFieldref(item: Item, plan: Plan, context: ItemContext): Result<Predicate, PlacedFault> {
+function compileFieldref(item: Item, plan: Plan, context: ItemContext): Result<CompiledItem, PlacedFault> {
   const own = context.slotOf(item.field ?? '');
   const predicates: Predicate[] = [];
   for (const { value, source, position } of item.values) {
@@ -120,7 +121,10 @@ function compileFieldref(item: Item, plan: Plan, context: ItemContext): Result<P
       return refersTo(texts, references, plan.anchor);
     });
   }
-  return ok(combine(predicates, plan.all ? 'all' : 'any'));
+  const test: Predicate = plan.all
+    ? (view) => predicates.every((predicate) => predicate(view))
+    : (view) => predicates.some((predicate) => predicate(view));
+  return ok(needingField(own, test, COST.reference));
 }
 
 function refersTo(texts: readonly string[], references: readonly string[], anchor: Plan['anchor']): boolean {
@@ -131,15 +135,6 @@ function refersTo(texts: readonly string[], references: readonly string[], ancho
   const some = references.slice(0, REFERENCE_COUNT_MAX);
   const has = { contains: 'includes', startswith: 'startsWith', endswith: 'endsWith' } as const;
   return texts.some((text) => some.some((reference) => text[has[anchor]](reference)));
-}
-
-/** Links predicates; one alone stays itself, so that no closure is between a rule and its only item. */
-export function combine(predicates: readonly Predicate[], link: 'all' | 'any'): Predicate {
-  const [only] = predicates;
-  if (only !== undefined && predicates.length === 1) return only;
-  return link === 'all'
-    ? (view) => predicates.every((predicate) => predicate(view))
-    : (view) => predicates.some((predicate) => predicate(view));
 }
 
 function expandAll(

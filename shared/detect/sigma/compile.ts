@@ -1,19 +1,13 @@
-import type { JsonValue } from '../../json/json.ts';
-import { combine, compileItem, type ItemContext, type Predicate } from './compile-item.ts';
-import { EventView, type FieldNames } from './event-view.ts';
+import { compileItem } from './compile-item.ts';
+import type { ItemContext } from './compiled-item.ts';
+import type { FieldNames } from './event-view.ts';
+import { type Expression, ExpressionTable, Linker, witnessOfExpression } from './expression.ts';
 import { collect, type Fault, formatFault, type Report } from './fault.ts';
 import { fieldPath } from './field.ts';
 import { filtersOf } from './filter.ts';
 import type { Placeholders } from './placeholder.ts';
-import {
-  type Condition,
-  type Detection,
-  type Filter,
-  type Rule,
-  type RuleLogsource,
-  referenceOf,
-  type Search,
-} from './rule.ts';
+import type { Condition, Detection, Filter, Item, Rule, RuleLogsource, Search } from './rule.ts';
+import { type NumberedRule, type Program, type RuleSet, ruleSetOf } from './rule-set.ts';
 
 /** Other names of fields, for rules of a logsource: the public rules and the transports spell some in several ways. */
 export interface FieldAliases {
@@ -28,95 +22,69 @@ export interface CompileOptions {
   readonly aliases?: readonly FieldAliases[];
 }
 
-/** One event for matching. */
-export interface SigmaEvent {
-  readonly record: JsonValue;
-  /** The record's own text as received; without it the record is serialised where its text matters. */
-  readonly raw?: string | undefined;
-  /** Undefined tries every rule. */
-  readonly logsource?: RuleLogsource | undefined;
-}
-
-/** Rules compiled together. They keep nothing from one event to the next. */
-export interface RuleSet {
-  /** The rules that were compiled: those with faults are not among them. */
-  readonly rules: readonly Rule[];
-  /** Whether any rule is for events of this logsource: where none is, nobody needs to parse a record. */
-  applies(logsource: RuleLogsource): boolean;
-  /** The rules that match, in the order in which they were given. Never throws, whatever the record. */
-  match(event: SigmaEvent): readonly Rule[];
-}
-
 export interface Compiled {
   readonly ruleSet: RuleSet;
   readonly faults: readonly Fault[];
-}
-
-interface CompiledRule {
-  readonly rule: Rule;
-  readonly matches: Predicate;
 }
 
 /** Compiles rules, with the filters that apply to them, into closures over an event view that they share. */
 export function compileRules(rules: readonly Rule[], options: CompileOptions = {}): Compiled {
   const faults: Fault[] = [];
   const report = collect(faults);
-  const fields: FieldNames[] = [];
-  const slots = new Map<string, number>();
-  const contextOf = (logsource: RuleLogsource): ItemContext => ({
-    placeholders: options.placeholders ?? {},
-    slotOf: (field) => {
-      const names = [field, ...aliasesOf(field, logsource, options.aliases ?? [])];
-      const key = JSON.stringify(names);
-      const slot = slots.get(key) ?? fields.length;
-      slots.set(key, slot);
-      fields[slot] = names.map(fieldPath) as unknown as FieldNames;
-      return slot;
-    },
-  });
+  const slots = new FieldSlots(options);
+  const table = new ExpressionTable();
   const unique = dropRepeated(rules, report);
   const applied = filtersOf(unique, options.filters ?? [], report);
-  const compiled = unique.flatMap((rule): CompiledRule[] => {
-    const context = contextOf(rule.logsource);
-    const own = compileDetection(rule.detection, context, report);
-    if (own === undefined) return [];
+  const byExpression = new Map<Expression, NumberedRule[]>();
+  for (const [number, rule] of unique.entries()) {
+    const builder: Builder = { table, report, context: slots.context(rule.logsource) };
+    const own = expressionOf(rule.detection, builder);
+    if (own === undefined) continue;
     // A faulty filter is reported and left out: losing it must not silence the rule.
     const filters = (applied.get(rule) ?? []).flatMap(
-      (filter) => compileDetection(filter.detection, context, report) ?? [],
+      (filter) => expressionOf(filter.detection, builder) ?? [],
     );
-    return [{ rule, matches: combine([own, ...filters], 'all') }];
-  });
-  return { ruleSet: ruleSetOf(compiled, fields), faults: dropRepeatedFaults(faults) };
-}
-
-/** Routes by logsource first; the routes are few and are remembered. */
-function ruleSetOf(compiled: readonly CompiledRule[], fields: readonly FieldNames[]): RuleSet {
-  const routes = new Map<string, readonly CompiledRule[]>();
-  const routeOf = (logsource: RuleLogsource) => {
-    const key = JSON.stringify([logsource.product, logsource.service, logsource.category]);
-    const known = routes.get(key);
-    if (known !== undefined) return known;
-    const route = compiled.filter(({ rule }) => covers(rule.logsource, logsource));
-    if (routes.size < 1_000) routes.set(key, route);
-    return route;
-  };
-  return {
-    rules: compiled.map(({ rule }) => rule),
-    applies: (logsource) => routeOf(logsource).length > 0,
-    match({ record, raw, logsource }) {
-      const route = logsource === undefined ? compiled : routeOf(logsource);
-      if (route.length === 0) return [];
-      const view = new EventView(record, raw, fields);
-      return route.filter(({ matches }) => matches(view)).map(({ rule }) => rule);
-    },
-  };
-}
-
-/** Whether every key that the one gives is equal on the other. */
-function covers(given: RuleLogsource, other: RuleLogsource): boolean {
-  return (['product', 'service', 'category'] as const).every(
-    (key) => given[key] === undefined || given[key] === other[key],
+    const whole = table.link('all', [own, ...filters]);
+    byExpression.set(whole, [...(byExpression.get(whole) ?? []), { rule, number }]);
+  }
+  const linker = new Linker();
+  const programs = Array.from(
+    byExpression,
+    ([expression, numbered]): Program => ({
+      matches: linker.predicate(expression),
+      witness: witnessOfExpression(expression),
+      cost: expression.cost,
+      rules: numbered,
+    }),
   );
+  return { ruleSet: ruleSetOf(programs, slots.fields), faults: dropRepeatedFaults(faults) };
+}
+
+/** Numbers the fields of a rule set: a field is its name and the aliases that it has for a logsource. */
+export class FieldSlots {
+  readonly fields: FieldNames[] = [];
+  readonly #slots = new Map<string, number>();
+  readonly #options: CompileOptions;
+
+  constructor(options: CompileOptions) {
+    this.#options = options;
+  }
+
+  context(logsource: RuleLogsource): ItemContext {
+    const { placeholders = {}, aliases = [] } = this.#options;
+    return {
+      placeholders,
+      slotOf: (field) => this.#slotOf([field, ...aliasesOf(field, logsource, aliases)]),
+    };
+  }
+
+  #slotOf(names: readonly string[]): number {
+    const key = JSON.stringify(names);
+    const slot = this.#slots.get(key) ?? this.fields.length;
+    this.#slots.set(key, slot);
+    this.fields[slot] ??= names.map(fieldPath) as unknown as FieldNames;
+    return slot;
+  }
 }
 
 /** An alias table is for a rule unless the two name different logsources. */
@@ -150,46 +118,66 @@ function dropRepeated(rules: readonly Rule[], report: Report): readonly Rule[] {
   });
 }
 
-function compileDetection(detection: Detection, context: ItemContext, report: Report): Predicate | undefined {
-  const selections = new Map<string, Predicate>();
+interface Builder {
+  readonly table: ExpressionTable;
+  readonly context: ItemContext;
+  readonly report: Report;
+}
+
+/** Undefined after a fault was reported. */
+function expressionOf(detection: Detection, builder: Builder): Expression | undefined {
+  const selections = new Map<string, Expression>();
   for (const { name, search } of detection.selections) {
-    const predicate = compileSearch(search, context, report);
-    if (predicate !== undefined) selections.set(name, predicate);
+    const expression = searchExpression(search, builder);
+    if (expression !== undefined) selections.set(name, expression);
   }
   return selections.size < detection.selections.length
     ? undefined
-    : compileCondition(detection.condition, selections);
+    : conditionExpression(detection.condition, selections, builder.table);
 }
 
-function compileSearch(search: Search, context: ItemContext, report: Report): Predicate | undefined {
-  if (search.kind === 'item') {
-    const compiled = compileItem(search.item, context);
+function searchExpression(search: Search, builder: Builder): Expression | undefined {
+  if (search.kind === 'item') return itemExpression(search.item, builder);
+  const parts = search.searches.map((each) => searchExpression(each, builder));
+  const whole = parts.flatMap((part) => part ?? []);
+  return whole.length < parts.length ? undefined : builder.table.link(search.kind, whole);
+}
+
+function itemExpression(item: Item, { table, context, report }: Builder): Expression | undefined {
+  return table.item(itemKey(item, context), () => {
+    const compiled = compileItem(item, context);
     if (compiled.ok) return compiled.value;
     report.error(compiled.fault.position, compiled.fault.message);
     return undefined;
-  }
-  const predicates = search.searches.map((each) => compileSearch(each, context, report));
-  const whole = predicates.flatMap((predicate) => predicate ?? []);
-  return whole.length < predicates.length ? undefined : combine(whole, search.kind);
+  });
 }
 
-function compileCondition(condition: Condition, selections: ReadonlyMap<string, Predicate>): Predicate {
+/** Everything that the meaning of an item hangs on; a value may be the name of a field that has aliases. */
+function itemKey({ field, modifiers, values }: Item, context: ItemContext): string {
+  const names = modifiers.map(({ name }) => name);
+  const written = values.map(({ value, source }) => [value, source]);
+  const slots = names.includes('fieldref') ? values.map(({ source }) => context.slotOf(source)) : [];
+  return JSON.stringify([field === undefined ? null : context.slotOf(field), names, written, slots]);
+}
+
+function conditionExpression(
+  condition: Condition,
+  selections: ReadonlyMap<string, Expression>,
+  table: ExpressionTable,
+): Expression {
   switch (condition.kind) {
-    case 'selection':
-      return selections.get(condition.name) ?? neverSelected(condition.name);
-    case 'not': {
-      const operand = compileCondition(condition.operand, selections);
-      return (view) => !operand(view);
+    case 'selection': {
+      const selection = selections.get(condition.name);
+      // Parsing refuses conditions that name what is not there: reaching this is a fault of the engine.
+      if (selection === undefined) throw new Error(`selection ${condition.name} was not compiled`);
+      return selection;
     }
+    case 'not':
+      return table.not(conditionExpression(condition.operand, selections, table));
     case 'and':
     case 'or': {
-      const operands = condition.operands.map((operand) => compileCondition(operand, selections));
-      return combine(operands, condition.kind === 'and' ? 'all' : 'any');
+      const parts = condition.operands.map((operand) => conditionExpression(operand, selections, table));
+      return table.link(condition.kind === 'and' ? 'all' : 'any', parts);
     }
   }
-}
-
-/** Parsing refuses conditions that name what is not there: reaching this is a fault of the engine. */
-function neverSelected(name: string): never {
-  throw new Error(`selection ${name} was not compiled; rule ${referenceOf({ title: name })}`);
 }

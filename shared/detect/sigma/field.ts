@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonValue } from '../../json/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 const NESTING_MAX = 128;
 
@@ -6,6 +6,8 @@ const NESTING_MAX = 128;
 export interface FieldPath {
   readonly name: string;
   readonly keys: readonly (readonly string[])[];
+  /** None of the keys is a name that every object inherits: what is read under them is the object's own. */
+  readonly isOwn: boolean;
 }
 
 /** The way to one value: member names and array indexes. */
@@ -19,7 +21,30 @@ export interface Leaf {
 export function fieldPath(name: string): FieldPath {
   const segments = name.split('.');
   const keys = segments.map((_, i) => segments.map((_, j) => segments.slice(i, j + 1).join('.')));
-  return { name, keys };
+  const isOwn = !keys.flat().some((key) => key in Object.prototype);
+  return { name, keys, isOwn };
+}
+
+/**
+ * The value of a field where no array is on the way to it: the usual case, without a list for one value. The answer is
+ * an array where one is in the way or at the end, and `findValues` then says what is in it.
+ */
+export function findPlain(record: JsonValue, path: FieldPath): JsonValue | undefined {
+  return walkPlain(record, path, 0);
+}
+
+function walkPlain(value: JsonValue, path: FieldPath, from: number): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isArray(value)) return value;
+  const keys = path.keys[from] as readonly string[];
+  for (let to = keys.length - 1; to >= from; to--) {
+    const key = keys[to] as string;
+    const inner = path.isOwn || Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
+    if (inner === undefined) continue;
+    const found = to === keys.length - 1 ? inner : walkPlain(inner, path, to + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /**
@@ -59,8 +84,8 @@ function walk(value: JsonValue, from: number, step: Step): boolean {
   if (keys === undefined || !isObject(value)) return false;
   for (let to = keys.length - 1; to >= from; to--) {
     const key = keys[to] as string;
-    if (!Object.hasOwn(value, key)) continue;
-    const inner = value[key] as JsonValue;
+    const inner = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (inner === undefined) continue;
     if (to === keys.length - 1) {
       open(inner, along(step, key), 0);
       return true;

@@ -4,8 +4,6 @@ export {
   type CompileOptions,
   compileRules,
   type FieldAliases,
-  type RuleSet,
-  type SigmaEvent,
 } from './compile.ts';
 export { collect, type Fault, formatFault, further, type Position, quote, type Report } from './fault.ts';
 export { type OtherDocument, type Parsed, type ParseOptions, parseRules } from './parse.ts';
@@ -20,6 +18,7 @@ export {
   referenceOf,
   type Status,
 } from './rule.ts';
+export type { Route, RuleSet, SigmaEvent } from './rule-set.ts';
 export {
   describe,
   entryOf,

@@ -1,6 +1,6 @@
 import { parseTime } from '../../ocsf/time.ts';
 import { fail, ok, type Result } from '../../result.ts';
-import type { ItemContext, Predicate } from './compile-item.ts';
+import { COST, type CompiledItem, type ItemContext, needingField } from './compiled-item.ts';
 import { quote } from './fault.ts';
 import type { PlacedFault, Plan } from './modifier.ts';
 import type { Item } from './rule.ts';
@@ -11,7 +11,11 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 type NumberTest = (found: number) => boolean;
 
 /** Compiles `lt lte gt gte` and the parts of a time: a number of the field against numbers of the rule. */
-export function compileNumbers(item: Item, plan: Plan, context: ItemContext): Result<Predicate, PlacedFault> {
+export function compileNumbers(
+  item: Item,
+  plan: Plan,
+  context: ItemContext,
+): Result<CompiledItem, PlacedFault> {
   const tests: NumberTest[] = [];
   for (const { value, source, position } of item.values) {
     const wanted = typeof value === 'number' ? value : numberOf(typeof value === 'string' ? value : '');
@@ -22,11 +26,17 @@ export function compileNumbers(item: Item, plan: Plan, context: ItemContext): Re
   }
   const slot = context.slotOf(item.field ?? '');
   const read = plan.timePart === undefined ? numberOf : partReader(plan.timePart);
-  return ok((view) => {
-    const numbers = view.field(slot).texts().map(read);
-    const matches = (test: NumberTest) => numbers.some((found) => found !== undefined && test(found));
-    return plan.all ? tests.every(matches) : tests.some(matches);
-  });
+  return ok(
+    needingField(
+      slot,
+      (view) => {
+        const numbers = view.field(slot).texts().map(read);
+        const matches = (test: NumberTest) => numbers.some((found) => found !== undefined && test(found));
+        return plan.all ? tests.every(matches) : tests.some(matches);
+      },
+      COST.number,
+    ),
+  );
 }
 
 function testOf(comparison: Plan['comparison'], wanted: number): NumberTest {

@@ -1,14 +1,17 @@
-import { ANY, mapLiterals, type SigmaString } from './sigma-string.ts';
+import { ANY, mapLiterals, plainText, type SigmaString } from './sigma-string.ts';
 
 export type Anchor = 'whole' | 'contains' | 'startswith' | 'endswith';
 
 export type TextTest = (text: string) => boolean;
 
-/** How a Sigma string is looked for. `present` is `*` alone: anything that is there and not null. */
+/**
+ * How a Sigma string is looked for. `present` is `*` alone: anything that is there and not null. `literal` is the
+ * longest text that stands in everything that passes the test; it may be empty. `written` is a text as the rule has it.
+ */
 export type Pattern =
   | { readonly kind: 'present' }
-  | { readonly kind: 'exact'; readonly text: string }
-  | { readonly kind: 'test'; readonly test: TextTest };
+  | { readonly kind: 'exact'; readonly text: string; readonly written: string }
+  | { readonly kind: 'test'; readonly test: TextTest; readonly literal: string };
 
 /**
  * Compiles a string for one kind of place. Texts given to it must be in the same case (lower, unless `cased`). Takes
@@ -19,19 +22,22 @@ export function compilePattern(value: SigmaString, anchor: Anchor, cased: boolea
   const segments = segmentsOf(anchored(folded, anchor));
   const [first, second, third] = segments;
   if (segments.every((segment) => segment.length === 0)) {
-    return segments.length === 1 ? { kind: 'exact', text: '' } : { kind: 'present' };
+    return segments.length === 1 ? { kind: 'exact', text: '', written: '' } : { kind: 'present' };
   }
   const head = literalOf(first);
-  if (segments.length === 1 && head !== undefined) return { kind: 'exact', text: head };
+  if (segments.length === 1 && head !== undefined) {
+    return { kind: 'exact', text: head, written: plainText(value) ?? head };
+  }
   const tail = literalOf(second);
+  const literal = longest(folded);
   if (segments.length === 2 && head !== undefined && tail !== undefined) {
-    if (tail === '') return { kind: 'test', test: (text) => text.startsWith(head) };
-    if (head === '') return { kind: 'test', test: (text) => text.endsWith(tail) };
+    if (tail === '') return { kind: 'test', test: (text) => text.startsWith(head), literal };
+    if (head === '') return { kind: 'test', test: (text) => text.endsWith(tail), literal };
   }
   if (segments.length === 3 && head === '' && tail !== undefined && literalOf(third) === '') {
-    return { kind: 'test', test: (text) => text.includes(tail) };
+    return { kind: 'test', test: (text) => text.includes(tail), literal };
   }
-  return { kind: 'test', test: (text) => matchesSegments(segments, text) };
+  return { kind: 'test', test: (text) => matchesSegments(segments, text), literal };
 }
 
 /** A stretch between two `*`: literal texts, and the number of characters that `?` stands for. */
@@ -42,6 +48,12 @@ function anchored(value: SigmaString, anchor: Anchor): SigmaString {
   const before = anchor === 'startswith' ? [] : [ANY];
   const after = anchor === 'endswith' ? [] : [ANY];
   return [...before, ...value, ...after];
+}
+
+function longest(value: SigmaString): string {
+  let found = '';
+  for (const part of value) if (typeof part === 'string' && part.length > found.length) found = part;
+  return found;
 }
 
 /** Splits at `*`; runs of `*` count as one. */

@@ -9,8 +9,14 @@ export const REGEX_INPUT_MAX = 262_144;
 /** A repetition without a lower bound, which other engines know: a rule that means it would never fire. */
 const OPEN_REPETITION = /(?<!\\)(?:\\\\)*\{,(\d{1,4})\}/;
 
+/** A regular expression at work, and a text that stands in everything that it matches; empty where none is known. */
+export interface CompiledRegex {
+  readonly test: TextTest;
+  readonly literal: string;
+}
+
 /** Compiles on an engine of RE2's class: linear time, no lookaround, no backreferences. The fault says why not. */
-export function compileRegex(pattern: string, flags: string, anchor: Anchor): Result<TextTest> {
+export function compileRegex(pattern: string, flags: string, anchor: Anchor): Result<CompiledRegex> {
   if (pattern.length > PATTERN_LENGTH_MAX) {
     return fail(`expected a regular expression of at most ${PATTERN_LENGTH_MAX} characters`);
   }
@@ -27,10 +33,36 @@ export function compileRegex(pattern: string, flags: string, anchor: Anchor): Re
     // Compiled alone first: a pattern must not close the group around it.
     RE2JS.compile(pattern, bits);
     const compiled = RE2JS.compile(whole, bits);
-    return ok((text) => compiled.test(text.length > REGEX_INPUT_MAX ? text.slice(0, REGEX_INPUT_MAX) : text));
+    return ok({
+      test: (text) => compiled.test(text.length > REGEX_INPUT_MAX ? text.slice(0, REGEX_INPUT_MAX) : text),
+      literal: flags.includes('i') ? '' : literalOf(pattern),
+    });
   } catch (error) {
     return fail(`not a regular expression that runs in linear time (RE2 syntax): ${reason(error)}`);
   }
+}
+
+/**
+ * The longest run of plain characters that every match has. Where a pattern has groups, alternatives, classes or counted
+ * repetitions none is claimed: a literal too few costs time, one too many would lose a match.
+ */
+function literalOf(pattern: string): string {
+  let longest = '';
+  let run = '';
+  for (const [token] of pattern.matchAll(/\\?./gsu)) {
+    if (/^(?:[|()[\]{}]|\\[^dDwWsSbB\x20-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]|\\)$/u.test(token)) return '';
+    // What may be missing, or follow once more, ends the run; the character before `*` and `?` is not sure.
+    if (token === '*' || token === '?') run = run.slice(0, -1);
+    if (run.length > longest.length) longest = run;
+    const isPlain = /^(?:[^.*+?^$\\]|\\[^\w])$/.test(token) && isAscii(token);
+    run = isPlain ? run + token.slice(-1) : '';
+  }
+  return run.length > longest.length ? run : longest;
+}
+
+/** Only these keep to their own place when a text is put in lower case. */
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
 }
 
 /** The library throws its own error type for a pattern that it does not take. */

@@ -14,6 +14,11 @@ export function foldDashesIn(value: SigmaString): SigmaString {
   return mapLiterals(value, foldDashes);
 }
 
+/** The longest stretch of a text that has no dash in it. */
+export function withoutDashes(text: string): string {
+  return text.split(DASH).reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '');
+}
+
 /** Every way to write the text with those dashes; undefined when they are too many (more than four dashes). */
 export function dashVariants(text: string): readonly string[] | undefined {
   let variants = [''];
