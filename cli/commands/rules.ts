@@ -2,12 +2,12 @@ import { OWN_RULES } from '../../functions/local/hub.ts';
 import { plural } from '../../functions/local/plural.ts';
 import { type RuleListing, readRules } from '../../shared/adapters/local/rules.ts';
 import { checkRules } from '../../shared/detect/check.ts';
-import { compileDetector } from '../../shared/detect/detector.ts';
+import { kindOf } from '../../shared/detect/load-rules.ts';
 import { testEventReader } from '../../shared/detect/read-test-events.ts';
-import { openRuleBook } from '../../shared/detect/rule-book.ts';
+import { openRuleBook, type RuleBook } from '../../shared/detect/rule-book.ts';
 import { testRules } from '../../shared/detect/run-tests.ts';
 import { settingsOf } from '../../shared/detect/settings.ts';
-import { type Fault, parseRules, type Rule, referenceOf } from '../../shared/detect/sigma/index.ts';
+import { type Fault, type Rule, type RuleHeader, referenceOf } from '../../shared/detect/sigma/index.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
@@ -64,23 +64,22 @@ async function readAll(paths: readonly string[]): Promise<RuleListing> {
 
 function list(call: Call, listing: RuleListing): ExitStatus {
   const book = openRuleBook(listing, OPTIONS);
-  const logsource = ({ logsource: { product, service, category } }: Rule) =>
-    [product, service, category].filter((each) => each !== undefined).join('/');
-  writeListing<Rule>(call, {
+  writeListing<RuleHeader>(call, {
     columns: [
       { title: 'level', value: ({ level }) => level ?? '' },
       { title: 'rule', value: ({ title }) => title, min: 36 },
-      { title: 'looks at', value: logsource, min: 14, keep: 3 },
-      { title: 'stage', value: (rule) => settingsOf(rule).stage, keep: 2 },
+      { title: 'looks at', value: looksAt, min: 14, keep: 3 },
+      { title: 'stage', value: (rule) => stageOf(rule, book), keep: 2 },
       { title: 'id', value: referenceOf, min: 8, keep: 1 },
     ],
-    rows: book.detector.rules,
+    rows: [...book.detector.rules, ...book.remembering],
     json: (rule) => ({
       id: referenceOf(rule),
       title: rule.title,
       level: rule.level ?? null,
-      stage: settingsOf(rule).stage,
-      logsource: rule.logsource,
+      stage: stageOf(rule, book),
+      kind: kindOf(rule),
+      ...('logsource' in rule ? { logsource: (rule as Rule).logsource } : {}),
       tags: rule.tags,
       author: rule.author ?? null,
       file: rule.position.file,
@@ -91,22 +90,31 @@ function list(call: Call, listing: RuleListing): ExitStatus {
   return 0;
 }
 
-function check(call: Call, listing: RuleListing): ExitStatus {
-  const checked = checkRules(listing.folders, { ...OPTIONS, read: testEventReader(sources) });
-  const files = listing.files.map((file) => parseRules(file.text, file.path));
-  const compiled = compileDetector(
-    files.flatMap((each) => each.rules),
-    {
-      ...OPTIONS,
-      filters: files.flatMap((each) => each.filters),
-    },
-  );
-  const faults = [...checked.faults, ...files.flatMap((each) => each.faults), ...compiled.faults];
-  const count = checked.rules.length + files.flatMap((each) => each.rules).length;
+/** A rule that others observe makes no findings of its own. */
+function stageOf(rule: RuleHeader, book: RuleBook): string {
+  return book.silent.has(rule) ? 'observed' : settingsOf(rule).stage;
+}
+
+function looksAt(rule: RuleHeader): string {
+  if (!('logsource' in rule)) return kindOf(rule);
+  const { product, service, category } = (rule as Rule).logsource;
+  return [product, service, category].filter((each) => each !== undefined).join('/');
+}
+
+function check(call: Call, { folders, files }: RuleListing): ExitStatus {
+  const {
+    rules: checked,
+    testCount,
+    faults,
+  } = checkRules(folders, {
+    ...OPTIONS,
+    files,
+    read: testEventReader(sources),
+  });
   return conclude(
     call,
     faults,
-    `${plural(count, 'rule')} checked, ${plural(checked.testCount, 'event')} tried`,
+    `${plural(checked.length, 'rule')} checked, ${plural(testCount, 'event')} tried`,
   );
 }
 
@@ -116,16 +124,12 @@ function test(call: Call, listing: RuleListing): ExitStatus {
   const faults: Fault[] = [...book.faults];
   let count = 0;
   for (const folder of listing.folders) {
-    const own = book.detector.rules.filter((rule) => rule.position.file === folder.rule.path);
-    const tests = testRules(folder, own, book.detector, read);
+    const tests = testRules(folder, book, read);
     count += tests.count;
     faults.push(...tests.faults);
   }
-  return conclude(
-    call,
-    faults,
-    `${plural(count, 'event')} tried on ${plural(book.detector.rules.length, 'rule')}`,
-  );
+  const rules = book.detector.rules.length + book.remembering.length;
+  return conclude(call, faults, `${plural(count, 'event')} tried on ${plural(rules, 'rule')}`);
 }
 
 function conclude(call: Call, faults: readonly Fault[], done: string): ExitStatus {

@@ -1,19 +1,24 @@
 import { checkRunbook, type NamedSituation } from '../alert/check-runbook.ts';
 import type { JsonValue } from '../json/json.ts';
-import { compileDetector, type DetectorOptions } from './detector.ts';
+import type { DetectorOptions } from './detector.ts';
 import { lintRule } from './lint.ts';
-import { faultOf, type RuleFolder } from './rule-folder.ts';
+import { loadRules } from './load-rules.ts';
+import { faultOf, type RuleFile, type RuleFolder } from './rule-folder.ts';
 import { type ReadEvents, testRules } from './run-tests.ts';
-import { type Fault, type Filter, parseRules, type Rule } from './sigma/index.ts';
+import type { Fault, Filter, RuleHeader } from './sigma/index.ts';
+import { readSequence } from './test-sequence.ts';
 
 export interface CheckOptions extends DetectorOptions {
   readonly read: ReadEvents;
+  /** Rule files that stand alone: they must load, beside the folders, and that is all. */
+  readonly files?: readonly RuleFile[];
 }
 
 export interface RuleCheck {
-  readonly rules: readonly Rule[];
+  /** Of every kind. */
+  readonly rules: readonly RuleHeader[];
   readonly filters: readonly Filter[];
-  /** Test events that were run. */
+  /** Test files that were run. */
   readonly testCount: number;
   readonly faults: readonly Fault[];
 }
@@ -23,20 +28,17 @@ export interface RuleCheck {
  * own, match their own events and no others, and have a runbook that each of those events fills.
  */
 export function checkRules(folders: readonly RuleFolder[], options: CheckOptions): RuleCheck {
-  const parsed = folders.map((folder) => ({ folder, ...parseRules(folder.rule.text, folder.rule.path) }));
-  const rules = parsed.flatMap((each) => each.rules);
-  const filters = [...(options.filters ?? []), ...parsed.flatMap((each) => each.filters)];
-  const detector = compileDetector(rules, { ...options, filters });
-  const faults = [...parsed.flatMap((each) => each.faults), ...detector.faults];
+  const loaded = loadRules([...folders.map((folder) => folder.rule), ...(options.files ?? [])], options);
+  const faults = [...loaded.faults];
   let testCount = 0;
-  for (const { folder, rules: own } of parsed) {
-    faults.push(...own.flatMap((rule) => lintRule(rule, folder.name)));
-    const compiled = own.filter((rule) => detector.rules.includes(rule));
-    const tests = testRules(folder, compiled, detector, options.read);
+  for (const [i, folder] of folders.entries()) {
+    faults.push(...(loaded.parsed[i]?.rules ?? []).flatMap((rule) => lintRule(rule, folder.name)));
+    const tests = testRules(folder, loaded, options.read);
     testCount += tests.count;
     faults.push(...tests.faults, ...missingFaults(folder), ...runbookFaults(folder, options.read));
   }
-  return { rules, filters, testCount, faults };
+  const rules = loaded.parsed.flatMap((each) => each.rules);
+  return { rules, filters: loaded.filters, testCount, faults };
 }
 
 function missingFaults(folder: RuleFolder): readonly Fault[] {
@@ -52,10 +54,17 @@ function missingFaults(folder: RuleFolder): readonly Fault[] {
 function runbookFaults(folder: RuleFolder, read: ReadEvents): readonly Fault[] {
   if (folder.runbook === undefined) return [];
   const situations = folder.match.flatMap((file) =>
-    read(file.text).map(({ source, event, record }): NamedSituation => {
+    shownBy(file.text, read).map(({ source, event, record }): NamedSituation => {
       const name = file.path.slice(file.path.lastIndexOf('/') + 1);
       return { name, source, event: event as unknown as JsonValue, record };
     }),
   );
   return checkRunbook(folder.runbook.text, folder.runbook.path, situations);
+}
+
+/** Of a sequence the event at its end: there the rule matches, and from there its runbook is filled. */
+function shownBy(text: string, read: ReadEvents): ReturnType<ReadEvents> {
+  const sequence = readSequence(text, read);
+  if (sequence === undefined) return read(text);
+  return sequence.ok ? sequence.value.events.slice(-1) : [];
 }

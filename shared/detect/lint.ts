@@ -1,14 +1,17 @@
 import { isAttackTag } from './attack.ts';
 import { settingsFaults, settingsOf } from './settings.ts';
-import type { Fault, Rule } from './sigma/index.ts';
+import type { Fault, RuleHeader, RuleLogsource } from './sigma/index.ts';
 
 /** The order of a rule's attributes is the reader's: what it is, where from, what it looks for, what to do. */
 const REQUIRED = ['id', 'status', 'level', 'description', 'author', 'date'] as const;
 const LISTS = ['references', 'tags', 'falsepositives', 'fields'] as const;
 const TITLE_LENGTH_MAX = 100;
 
-/** The style of our own rules, which readers and tools rely on; public rules need not have it. */
-export function lintRule(rule: Rule, folder: string): readonly Fault[] {
+/** A rule of any kind; those that look at events themselves say at which. */
+type AnyRule = RuleHeader & { readonly logsource?: RuleLogsource };
+
+/** The style of our own rules of every kind, which readers and tools rely on; public rules need not have it. */
+export function lintRule(rule: AnyRule, folder: string): readonly Fault[] {
   const messages = [
     ...REQUIRED.filter((key) => rule[key] === undefined).map((key) => `expected ${key}`),
     ...LISTS.filter((key) => rule[key].length === 0).map((key) => `expected ${key} with at least one entry`),
@@ -16,7 +19,9 @@ export function lintRule(rule: Rule, folder: string): readonly Fault[] {
     ...(isUuid(rule.id) ? [] : ['expected id to be a random UUID (version 4)']),
     ...(isDate(rule.date) && isDate(rule.modified ?? rule.date) ? [] : ['expected dates as YYYY-MM-DD']),
     ...tagFaults(rule.tags),
-    ...(rule.logsource.product === undefined ? ['expected logsource with a product'] : []),
+    ...(rule.logsource !== undefined && rule.logsource.product === undefined
+      ? ['expected logsource with a product']
+      : []),
     ...settingsFaults(rule),
     ...familyFaults(rule, folder),
   ];
@@ -30,7 +35,7 @@ export function lintRule(rule: Rule, folder: string): readonly Fault[] {
   }));
 }
 
-function titleFaults({ title }: Rule): readonly string[] {
+function titleFaults({ title }: AnyRule): readonly string[] {
   if (title.length > TITLE_LENGTH_MAX) return [`expected a title of at most ${TITLE_LENGTH_MAX} characters`];
   return /^[A-Z]/.test(title) && !title.endsWith('.')
     ? []
@@ -53,7 +58,7 @@ function tagFaults(tags: readonly string[]): readonly string[] {
   ];
 }
 
-function familyFaults(rule: Rule, folder: string): readonly string[] {
+function familyFaults(rule: AnyRule, folder: string): readonly string[] {
   if (rule.custom['trailproof'] === undefined)
     return ['expected trailproof with stage, family, group-by and window'];
   return settingsOf(rule).family === folder

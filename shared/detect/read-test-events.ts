@@ -5,6 +5,7 @@ import { readEnvelope } from '../sources/read.ts';
 import type { Source } from '../sources/source.ts';
 import type { DetectedEvent } from './detector.ts';
 import type { ReadEvents } from './run-tests.ts';
+import { readSequence } from './test-sequence.ts';
 
 /** When the test events of rules were received, and what their nonces and redactions hang on: nothing may depend on it. */
 const RECEIVED_AT = new Date(0);
@@ -13,11 +14,12 @@ const NO_SALT = new Uint8Array(32);
 
 /**
  * Reads test events exactly as ingestion does, redactions and all: a native record, an envelope of several, a webhook
- * kept as `{"headers":{…},"body":"…"}`; or an OCSF event, for rules over OCSF. What no source knows is no event.
+ * kept as `{"headers":{…},"body":"…"}`; or an OCSF event, for rules over OCSF; or a sequence of these. What no source
+ * knows is no event.
  */
 export function testEventReader(sources: readonly Source[]): ReadEvents {
   const known = new Set(sources.map((source) => source.id));
-  return (text) => {
+  const readOne: ReadEvents = (text) => {
     const document = parseDocument(text);
     if (!document.ok) return [];
     const { value } = document.value;
@@ -28,6 +30,11 @@ export function testEventReader(sources: readonly Source[]): ReadEvents {
     const envelope = { source: undefined, receivedAt: RECEIVED_AT, body, attributes: {} };
     const { events } = readEnvelope(envelope, { sources, random: NO_RANDOM, salt: NO_SALT });
     return events.filter(({ source }) => known.has(source)).map(({ source, line }) => eventOf(source, line));
+  };
+  return (text) => {
+    const sequence = readSequence(text, readOne);
+    if (sequence === undefined) return readOne(text);
+    return sequence.ok ? sequence.value.events : [];
   };
 }
 

@@ -1,15 +1,13 @@
 import { parseRunbook, type Runbook } from '../alert/runbook.ts';
-import { compileDetector, type Detector, type DetectorOptions } from './detector.ts';
+import type { DetectorOptions } from './detector.ts';
+import { type LoadedRules, loadRules } from './load-rules.ts';
 import type { RuleFile, RuleFolder } from './rule-folder.ts';
-import { type Fault, parseRules, referenceOf } from './sigma/index.ts';
+import { type Fault, referenceOf } from './sigma/index.ts';
 
-/** Rules at work: compiled, each with its runbook. */
-export interface RuleBook {
-  readonly detector: Detector;
+/** Rules at work: compiled, each with its runbook. A fault that is an error is a rule that is not at work. */
+export interface RuleBook extends LoadedRules {
   /** By the rule's id, as findings name it. */
   readonly runbooks: ReadonlyMap<string, Runbook>;
-  /** An error is a rule that is not at work; whoever starts must say so, and is right to stop. */
-  readonly faults: readonly Fault[];
 }
 
 export interface RuleSources {
@@ -19,21 +17,14 @@ export interface RuleSources {
 
 /** Loads rules for detection, without their tests. */
 export function openRuleBook({ folders, files }: RuleSources, options: DetectorOptions): RuleBook {
-  const parsed = [...folders.map((folder) => folder.rule), ...files].map((file) =>
-    parseRules(file.text, file.path),
-  );
-  const filters = [...(options.filters ?? []), ...parsed.flatMap((each) => each.filters)];
-  const detector = compileDetector(
-    parsed.flatMap((each) => each.rules),
-    { ...options, filters },
-  );
-  const faults = [...parsed.flatMap((each) => each.faults), ...detector.faults];
+  const loaded = loadRules([...folders.map((folder) => folder.rule), ...files], options);
+  const faults: Fault[] = [...loaded.faults];
   const runbooks = new Map<string, Runbook>();
   for (const [i, folder] of folders.entries()) {
     if (folder.runbook === undefined) continue;
     const { runbook, faults: found } = parseRunbook(folder.runbook.text, folder.runbook.path);
     faults.push(...found);
-    for (const rule of parsed[i]?.rules ?? []) runbooks.set(referenceOf(rule), runbook);
+    for (const rule of loaded.parsed[i]?.rules ?? []) runbooks.set(referenceOf(rule), runbook);
   }
-  return { detector, runbooks, faults };
+  return { ...loaded, runbooks, faults };
 }

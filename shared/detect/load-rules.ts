@@ -1,0 +1,104 @@
+import {
+  BASELINE_KIND,
+  type Baseline,
+  baselineMemory,
+  bindBaselines,
+  parseBaseline,
+} from './baseline/index.ts';
+import { compileDetector, type Detector, type DetectorOptions } from './detector.ts';
+import type { Memory } from './memory.ts';
+import type { RuleFile } from './rule-folder.ts';
+import {
+  collect,
+  type Fault,
+  type Filter,
+  type OtherDocument,
+  parseRules,
+  type Rule,
+  type RuleHeader,
+} from './sigma/index.ts';
+
+/** Rules of every kind, at work together. */
+export interface LoadedRules {
+  readonly detector: Detector;
+  /** Correlations and baselines that are at work. */
+  readonly remembering: readonly RuleHeader[];
+  /** Their memories, empty. They are of this loading: who runs two trails loads twice. */
+  readonly memories: readonly Memory[];
+  /** Rules that are only observed: another refers to them, and none of those says `generate`. */
+  readonly silent: ReadonlySet<RuleHeader>;
+  readonly filters: readonly Filter[];
+  /** What the files hold, at work or not. */
+  readonly parsed: readonly ParsedFile[];
+  readonly faults: readonly Fault[];
+}
+
+export interface ParsedFile {
+  readonly file: RuleFile;
+  /** Rules of every kind, in the order of the file's kinds. */
+  readonly rules: readonly RuleHeader[];
+}
+
+interface Contents {
+  readonly file: RuleFile;
+  readonly rules: readonly Rule[];
+  readonly baselines: readonly Baseline[];
+  readonly filters: readonly Filter[];
+  readonly faults: readonly Fault[];
+}
+
+/** Reads rule files, and puts what they hold to work. A rule with a fault is left out, and nothing else with it. */
+export function loadRules(files: readonly RuleFile[], options: DetectorOptions): LoadedRules {
+  const contents = files.map(contentsOf);
+  const filters = [...(options.filters ?? []), ...contents.flatMap((each) => each.filters)];
+  const detector = compileDetector(
+    contents.flatMap((each) => each.rules),
+    { ...options, filters },
+  );
+  const { bound, faults } = bindBaselines(
+    contents.flatMap((each) => each.baselines),
+    detector.rules,
+  );
+  const references = bound.flatMap(({ baseline: { generate }, observed }) =>
+    observed.map(({ rule }) => ({ rule, generate })),
+  );
+  return {
+    detector,
+    remembering: bound.map(({ baseline }) => baseline),
+    memories: bound.length === 0 ? [] : [baselineMemory(bound)],
+    silent: silentOf(references),
+    filters,
+    parsed: contents.map(({ file, rules, baselines }) => ({ file, rules: [...rules, ...baselines] })),
+    faults: [...contents.flatMap((each) => each.faults), ...detector.faults, ...faults],
+  };
+}
+
+function contentsOf(file: RuleFile): Contents {
+  const { rules, filters, others, faults } = parseRules(file.text, file.path, { kinds: [BASELINE_KIND] });
+  const found: Fault[] = [];
+  const baselines = others
+    .filter(({ kind }) => kind === BASELINE_KIND)
+    .flatMap((document) => readBaseline(document, found));
+  return { file, rules, baselines, filters, faults: [...faults, ...found] };
+}
+
+function readBaseline(document: OtherDocument, faults: Fault[]): readonly Baseline[] {
+  const own: Fault[] = [];
+  const baseline = parseBaseline(document, collect(own));
+  faults.push(...own);
+  const isWhole = own.every(({ severity }) => severity !== 'error');
+  return baseline === undefined || !isWhole ? [] : [baseline];
+}
+
+function silentOf(
+  references: readonly { readonly rule: RuleHeader; readonly generate: boolean }[],
+): ReadonlySet<RuleHeader> {
+  const generating = new Set(references.flatMap(({ rule, generate }) => (generate ? [rule] : [])));
+  return new Set(references.flatMap(({ rule }) => (generating.has(rule) ? [] : [rule])));
+}
+
+/** What a rule is, in a word: a Sigma rule, or the type of what remembers, such as `new_value`. */
+export function kindOf(rule: RuleHeader): string {
+  const type = 'type' in rule ? rule.type : undefined;
+  return typeof type === 'string' ? type : 'rule';
+}
