@@ -65,6 +65,13 @@ export interface Memory {
   readonly id: string;
   /** Takes one event in; never throws. `watermarkMs`: no event before this time is still waited for. */
   observe(observation: Observation, watermarkMs: number): readonly Notice[];
+  /** Time has passed without an event for it. Absent where nothing comes of that. */
+  advance?(watermarkMs: number): readonly Notice[];
+  /**
+   * The latest watermark, up to this time, at which `advance` would do something that somebody waits for: when all
+   * sources are silent, an entry of ours moves the watermark there. Undefined where nothing waits.
+   */
+  waitsForMs?(untilMs: number): number | undefined;
   /** Everything that `restore` needs to go on as if nothing had happened. */
   snapshot(): Uint8Array;
   /** Replaces what is remembered; undefined forgets everything. Throws nothing: bytes of another version forget too. */
