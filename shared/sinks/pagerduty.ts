@@ -18,6 +18,8 @@ export const pagerduty: Sink<PagerDutySettings> = {
   id: 'pagerduty',
   schema: PAGERDUTY_SCHEMA,
   secrets: ['routingKey'],
+  // 120 events a minute for an integration: https://developer.pagerduty.com/docs/events-api-v2-overview
+  intervalMs: 500,
   faults: pagerDutyFaults,
   render(message, sending) {
     if (message.kind === 'alert') {

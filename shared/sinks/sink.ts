@@ -96,6 +96,8 @@ export interface Sink<Settings> {
   /** JSON Schema of its settings as written: members named in `secrets` hold a reference (`env:NAME`) or a list of them. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly secrets: readonly (keyof Settings & string)[];
+  /** What the receiver asks to leave between two messages, ms; kept to while it says nothing else. */
+  readonly intervalMs: number;
   /** What is wrong with settings whose references are resolved; nothing is rendered with settings that have faults. */
   faults(settings: Settings): readonly string[];
   /**

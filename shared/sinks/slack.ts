@@ -18,6 +18,8 @@ export const slack: Sink<SlackSettings> = {
   id: 'slack',
   schema: SLACK_SCHEMA,
   secrets: ['token', 'webhook', 'signingSecret'],
+  // One message a second to a channel: https://docs.slack.dev/apis/web-api/rate-limits
+  intervalMs: 1_000,
   faults: slackFaults,
   render(message, sending) {
     if (message.kind === 'deployment') return [];

@@ -9,6 +9,7 @@ export const webhook: Sink<WebhookSettings> = {
   id: 'webhook',
   schema: WEBHOOK_SCHEMA,
   secrets: ['signingSecrets'],
+  intervalMs: 50,
   faults: webhookFaults,
   render(message, { settings, deliveryId, nowMs }) {
     // A full stop would end the id in what is signed.
