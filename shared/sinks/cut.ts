@@ -20,6 +20,14 @@ export function cutInert(value: string, lengthMax: number, write: Escape = same)
   return pieces.join('');
 }
 
+/** A command of a runbook on its own lines, harmless and whole; undefined where it is too long, for half is another. */
+export function wholeCommand(text: string, lengthMax: number): string | undefined {
+  if (text.length > lengthMax) return undefined;
+  const lines = text.split('\n').map((line) => inert(line, lengthMax));
+  const whole = lines.join('\n');
+  return whole.length > lengthMax ? undefined : whole;
+}
+
 /** Gives a character of a harmless text as a format writes it. */
 export type Escape = (character: string) => string;
 

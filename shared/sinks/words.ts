@@ -49,6 +49,30 @@ export function actorOf({ who, from }: Alert): string | undefined {
   return from === undefined ? who : `${who} from ${from}`;
 }
 
+/** What an alert is about, each under a word of its own; at most ten, and only what is known. */
+export function factsOf(alert: Alert): readonly (readonly [label: string, value: string])[] {
+  const { explanation } = alert;
+  const [innocent] = alert.rule.falsePositives;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Who', actorOf(alert)],
+    ['What', alert.what],
+    ['Where', alert.where],
+    ['When', whenOf(alert)],
+    ['Environment', alert.environment],
+    ['Account', alert.account],
+    ['Source', alert.source],
+    ['Expected', explanation === undefined ? undefined : `${explanation.expected} (${basisOf(explanation)})`],
+    ['Seen', explanation?.seen],
+    ['Perhaps innocent', innocent],
+  ];
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
+}
+
+/** What an expectation rests on. */
+export function basisOf({ overEvents, overDays }: NonNullable<Alert['explanation']>): string {
+  return `over ${overEvents.toLocaleString('en-US')} events in ${overDays.toLocaleString('en-US')} days`;
+}
+
 /** What has become of an alert, and by whom; undefined while nobody has done anything about it. */
 export function stateLine({ state, by, untilMs }: AlertMessage): string | undefined {
   const who = by === undefined ? '' : ` by ${cutInert(by, 80)}`;

@@ -59,7 +59,7 @@ export async function startPagerDuty(options: PagerDutyOptions = {}): Promise<Pa
     const faults = [
       ...(/^application\/json/.test(headers['content-type'] ?? '') ? [] : ['content-type']),
       ...(Buffer.byteLength(text) > SIZE_MAX ? ['size: at most 512 kB'] : []),
-      ...(body === undefined ? ['JSON parse error'] : faultsOf(body, kind, routingKey)),
+      ...(body === undefined ? ['JSON parse error'] : eventFaults(body, kind, routingKey)),
     ];
     if (body === undefined || faults.length > 0) {
       refused.push(faults);
@@ -90,7 +90,8 @@ export async function startPagerDuty(options: PagerDutyOptions = {}): Promise<Pa
   return { ...server, routingKey, seen, refused, incidents, changes };
 }
 
-function faultsOf(body: Json, kind: 'alert' | 'change', routingKey: string): readonly string[] {
+/** What PagerDuty would not take of an event. */
+export function eventFaults(body: Json, kind: 'alert' | 'change', routingKey: string): readonly string[] {
   const {
     routing_key: key,
     event_action: action,

@@ -9,7 +9,7 @@ import {
 } from './loopback.ts';
 
 export interface WebhookOptions {
-  /** What the receiver knows: any of them is enough. */
+  /** What the receiver knows, of which one is enough. */
   readonly secrets?: readonly string[];
   /** How far a timestamp may be from now. */
   readonly toleranceS?: number;

@@ -1,24 +1,82 @@
-import { readFileSync } from 'node:fs';
 import type { Alert } from '../../shared/alert/alert.ts';
 import { type FilledRunbook, fillRunbook } from '../../shared/alert/fill.ts';
 import { parseRunbook } from '../../shared/alert/runbook.ts';
 import type { AlertMessage, DeploymentMessage, HttpRequest, HttpResponse } from '../../shared/sinks/sink.ts';
-import { alertOf, findingAt } from '../alert/alerts.ts';
-import { cloudTrail } from '../detect/events.ts';
 
-/** 2026-03-04 02:20:00 UTC: three minutes after the event. */
+/** Three minutes after the event. */
 export const NOW_MS = Date.UTC(2026, 2, 4, 2, 20);
+const EVENT_MS = Date.UTC(2026, 2, 4, 2, 17, 9);
 
-const event = cloudTrail('StopLogging');
+export const alert: Alert = {
+  uid: '5eed'.repeat(16),
+  family: 'audit-logging-stopped',
+  severity: 'high',
+  title: 'Audit logging was stopped',
+  message: 'alice stopped logging on organisation-trail from 203.0.113.9',
+  who: 'alice',
+  from: '203.0.113.9',
+  what: 'StopLogging',
+  where: 'organisation-trail',
+  account: 'AWS 111122223333',
+  source: 'AWS CloudTrail',
+  environment: 'production',
+  explanation: undefined,
+  firstTime: EVENT_MS,
+  lastTime: EVENT_MS,
+  windowMs: 3_600_000,
+  count: 1,
+  rule: {
+    uid: '9c2f1a7e-5a2b-4d0e-8f3c-1b6d7e8f9a0b',
+    title: 'Audit logging was stopped',
+    version: '2026-02-11',
+    author: 'Trailproof',
+    references: ['https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StopLogging.html'],
+    falsePositives: ['A planned change of the trail, with a ticket'],
+  },
+  findings: [{ uid: 'f1'.repeat(32), index: 42, event: { uid: 'e7'.repeat(32), index: 41 } }],
+};
 
-export const alert: Alert = alertOf(findingAt(42));
+const BOOK = `---
+title: Audit logging was stopped
+owner: platform-security
+severity: page at any hour
+tested: 2026-08-07
+---
 
-const book = readFileSync(new URL('../../rules/audit-logging-stopped/runbook.md', import.meta.url), 'utf8');
+## Is this real?
 
-export const runbook: FilledRunbook = fillRunbook(parseRunbook(book, 'runbook.md').runbook, {
+1. {{ event.actor.user.name }} called {{ event.api.operation }}. Ask them, by phone or in person.
+2. Look at what they did before; a planned change has a ticket.
+
+\`\`\`sh
+npx trailproof query 'actor:{{ event.actor.user.name }}' --since 24h
+\`\`\`
+
+3. Look whether the log is still off.
+
+\`\`\`sh
+aws cloudtrail get-trail-status --name={{ record.requestParameters.name }}
+\`\`\`
+
+## Contain
+
+\`\`\`sh changes
+aws iam attach-user-policy --policy-arn=arn:aws:iam::aws:policy/AWSDenyAll --user-name={{ event.actor.user.name }}
+\`\`\`
+
+## Recover
+
+Turn the log on again, with the settings it had before.
+
+## Tell
+
+- The security lead, now.
+`;
+
+export const runbook: FilledRunbook = fillRunbook(parseRunbook(BOOK, 'runbook.md').runbook, {
   source: 'aws.cloudtrail',
-  event: JSON.parse(JSON.stringify(event.event)),
-  record: event.record,
+  event: { actor: { user: { name: 'alice' } }, api: { operation: 'StopLogging' } },
+  record: { requestParameters: { name: 'organisation-trail' } },
 });
 
 export const links = {
@@ -61,6 +119,7 @@ export const messages = {
       where: undefined,
       account: undefined,
       source: undefined,
+      environment: undefined,
       findings: [],
       rule: {
         uid: 'unknown',
@@ -69,6 +128,27 @@ export const messages = {
         author: undefined,
         references: [],
         falsePositives: [],
+      },
+    },
+  },
+  unusual: {
+    ...opened,
+    alert: {
+      ...alert,
+      severity: 'medium',
+      family: 'unusual-deployment',
+      title: 'Service deployed by somebody new to it',
+      message: 'mallory deployed checkout, which 3 others have deployed 214 times in 90 days',
+      who: 'mallory',
+      what: 'deployment.created',
+      where: 'checkout',
+      explanation: {
+        sentence: 'mallory deployed checkout, which 3 others have deployed 214 times in 90 days',
+        expected: 'one of dana, erin, frank',
+        seen: 'mallory',
+        overEvents: 214,
+        overDays: 90,
+        precedents: [{ uid: 'a4'.repeat(32), index: 7, time: EVENT_MS - 86_400_000 }],
       },
     },
   },

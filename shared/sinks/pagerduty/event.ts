@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Alert, Severity } from '../../alert/alert.ts';
-import type { FilledRunbook } from '../../alert/fill.ts';
+import type { FilledBlock, FilledRunbook } from '../../alert/fill.ts';
+import { wholeCommand } from '../cut.ts';
 import type { AlertMessage } from '../sink.ts';
 import { linkTo } from '../url.ts';
-import { actorOf, isoTime, whenOf } from '../words.ts';
+import { actorOf, basisOf, isoTime, whenOf } from '../words.ts';
 import { DETAIL_MAX, detail, details, linksOf, SOURCE_MAX, SUMMARY_MAX } from './text.ts';
 
 /** A severity that nobody has weighed still wakes somebody: it is a warning. */
@@ -59,15 +60,20 @@ function summaryOf({ change, alert }: AlertMessage): string {
 }
 
 function detailsOf(alert: Alert, runbook: FilledRunbook | undefined, deliveryId: string): object {
+  const { explanation } = alert;
   const uids = alert.findings.slice(-5).map(({ event }) => event.uid.slice(0, 16));
   return details({
     who: bounded(actorOf(alert)),
     what: bounded(alert.what),
     where: bounded(alert.where),
     when: whenOf(alert),
+    environment: bounded(alert.environment),
     account: bounded(alert.account),
     told_by: bounded(alert.source),
     count: alert.count,
+    expected: bounded(explanation?.expected),
+    seen: bounded(explanation?.seen),
+    expectation_rests_on: explanation === undefined ? undefined : basisOf(explanation),
     perhaps_innocent: bounded(alert.rule.falsePositives[0]),
     rule: detail(`${alert.rule.title} (${alert.rule.uid})`),
     rule_version: bounded(alert.rule.version),
@@ -82,14 +88,14 @@ function bounded(value: string | undefined, lengthMax = DETAIL_MAX): string | un
   return value === undefined ? undefined : detail(value, lengthMax);
 }
 
-/** Whole steps only: half of a command is another command. Commands keep their addresses, or they would not run. */
+/** Whole steps only. Commands keep their addresses, or they would not run. */
 function stepsOf({ sections: [first] }: FilledRunbook): string | undefined {
   if (first === undefined) return undefined;
-  const lines: string[] = [`${first.title}`];
+  const lines: string[] = [detail(first.title, 100)];
   let left = STEPS_MAX;
-  for (const { kind, text, changes } of first.blocks) {
-    const line = kind === 'prose' ? detail(text, 1_000) : `${changes ? '(changes something) ' : ''}$ ${text}`;
-    if (line.length > left) {
+  for (const block of first.blocks) {
+    const line = stepOf(block);
+    if (line === undefined || line.length > left) {
       lines.push('(the rest is in the runbook)');
       break;
     }
@@ -97,4 +103,10 @@ function stepsOf({ sections: [first] }: FilledRunbook): string | undefined {
     lines.push(line);
   }
   return lines.join('\n');
+}
+
+function stepOf({ kind, text, changes }: FilledBlock): string | undefined {
+  if (kind === 'prose') return detail(text, 1_000);
+  const command = wholeCommand(text, STEPS_MAX);
+  return command === undefined ? undefined : `${changes ? '(changes something) ' : ''}$ ${command}`;
 }

@@ -8,10 +8,10 @@ export const SUMMARY_MAX = 1_024;
 export const DETAIL_MAX = 500;
 export const SOURCE_MAX = 255;
 
-/** An address in a value is written as analysts do, `https[:]//`: PagerDuty would make a link of it. */
+/** An address in a value is written as analysts do, `https[:]//`: PagerDuty would make a link of it; and it takes no empty text. */
 export function detail(value: string, lengthMax = DETAIL_MAX): string {
   // Cut first, so that only what is shown is looked at; what the brackets add is cut again.
-  return cutInert(cutInert(value, lengthMax).replaceAll('://', '[:]//'), lengthMax);
+  return cutInert(cutInert(value, lengthMax).replaceAll('://', '[:]//'), lengthMax) || '(empty)';
 }
 
 /** Flat, and without the members that have no value. */

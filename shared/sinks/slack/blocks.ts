@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts';
 import type { AlertMessage } from '../sink.ts';
-import { actorOf, placeOf, SEVERITY_MARKS, span, stateLine, times, whenOf } from '../words.ts';
+import { actorOf, factsOf, placeOf, SEVERITY_MARKS, span, stateLine, times } from '../words.ts';
 import { actionsBlock } from './actions.ts';
 import { runbookBlocks } from './runbook.ts';
 import { labelled, type PlainText, plainText } from './text.ts';
@@ -64,17 +64,7 @@ function bodyOf({ change, alert }: AlertMessage): string {
 
 /** At most ten, which is all that a section takes. */
 function fieldsOf(alert: Alert): readonly PlainText[] {
-  const [innocent] = alert.rule.falsePositives;
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Who', actorOf(alert)],
-    ['What', alert.what],
-    ['Where', alert.where],
-    ['When', whenOf(alert)],
-    ['Account', alert.account],
-    ['Source', alert.source],
-    ['Perhaps innocent', innocent],
-  ];
-  return facts.flatMap(([label, value]) => (value === undefined ? [] : [labelled(label, value, FIELD_MAX)]));
+  return factsOf(alert).map(([label, value]) => labelled(label, value, FIELD_MAX));
 }
 
 function contextOf(alert: Alert, note: string | undefined): readonly PlainText[] {

@@ -1,7 +1,7 @@
 import { commonOutcome, pauseMs, said } from '../answer.ts';
 import type { HttpResponse, Outcome } from '../sink.ts';
 
-/** Errors that no repeat cures. Whatever Slack adds later is tried again, as often as any delivery is. */
+/** Errors that no repeat cures. Whatever Slack adds later is tried again, as often as each delivery. */
 const REFUSALS: ReadonlySet<string> = new Set([
   ...['channel_not_found', 'not_in_channel', 'is_archived', 'channel_is_archived', 'no_permission'],
   ...['restricted_action', 'restricted_action_read_only_channel', 'restricted_action_thread_only_channel'],

@@ -1,5 +1,5 @@
 import type { FilledBlock, FilledRunbook } from '../../alert/fill.ts';
-import { cutInert } from '../cut.ts';
+import { cutInert, wholeCommand } from '../cut.ts';
 import type { Block } from './blocks.ts';
 
 /** Characters of a runbook in a message; the rest is a link away. */
@@ -20,7 +20,7 @@ export function runbookBlocks(runbook: FilledRunbook, isLinked: boolean): readon
   let omitted = 0;
   for (const block of first.blocks) {
     const text = textOf(block);
-    if (text.length > left) {
+    if (text === undefined || text.length > left) {
       omitted += 1;
       continue;
     }
@@ -36,18 +36,14 @@ export function runbookBlocks(runbook: FilledRunbook, isLinked: boolean): readon
   return [{ type: 'rich_text', elements: [...shown, section([{ text: notes.join(' '), italic: true }])] }];
 }
 
-function textOf({ kind, text }: FilledBlock): string {
-  if (kind === 'prose') return cutInert(text, PROSE_MAX);
-  return text
-    .split('\n')
-    .map((line) => cutInert(line, RUNBOOK_MAX + 1))
-    .join('\n');
+function textOf({ kind, text }: FilledBlock): string | undefined {
+  return kind === 'prose' ? cutInert(text, PROSE_MAX) : wholeCommand(text, RUNBOOK_MAX);
 }
 
 function stepOf({ kind, changes }: FilledBlock, text: string): readonly Block[] {
   if (kind === 'prose') return [section([{ text: `${text}\n` }])];
   const warning = changes ? [section([{ text: '! This changes something:\n', bold: true }])] : [];
-  return [...warning, { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }];
+  return [...warning, { type: 'rich_text_preformatted', elements: [{ type: 'text', text: text || ' ' }] }];
 }
 
 interface Words {

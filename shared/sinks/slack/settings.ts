@@ -41,7 +41,14 @@ export const SLACK_SCHEMA = {
     },
     api: { type: 'string', format: 'uri', description: `Base of the Web API (default ${SLACK_API}).` },
   },
-  oneOf: [{ required: ['token', 'channel'], not: { required: ['webhook'] } }, { required: ['webhook'] }],
+  oneOf: [
+    {
+      type: 'object',
+      required: ['token', 'channel'],
+      properties: { token: {}, channel: {}, webhook: false },
+    },
+    { type: 'object', required: ['webhook'], properties: { webhook: {}, token: false, channel: false } },
+  ],
 } as const;
 
 export function slackFaults(settings: SlackSettings): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Alert } from '../../alert/alert.ts';
 import type { FilledRunbook } from '../../alert/fill.ts';
-import { cutInert } from '../cut.ts';
+import { cutInert, wholeCommand } from '../cut.ts';
 import type { AlertLinks, AlertMessage, DeploymentMessage, Message } from '../sink.ts';
 import { linkTo } from '../url.ts';
 import { isoTime } from '../words.ts';
@@ -61,6 +61,8 @@ function alertMembers(alert: Alert): object {
     where: text(alert.where),
     account: text(alert.account),
     source: text(alert.source),
+    environment: text(alert.environment),
+    explanation: alert.explanation === undefined ? undefined : explanationMembers(alert.explanation),
     first_time: isoTime(alert.firstTime),
     last_time: isoTime(alert.lastTime),
     count: alert.count,
@@ -81,21 +83,29 @@ function alertMembers(alert: Alert): object {
   };
 }
 
-/** A command stands whole or not at all: half of one is another command. */
+function explanationMembers(explanation: NonNullable<Alert['explanation']>): object {
+  const { sentence, expected, seen, overEvents, overDays, precedents } = explanation;
+  return {
+    sentence: text(sentence, MESSAGE_MAX),
+    expected: text(expected),
+    seen: text(seen),
+    over_events: overEvents,
+    over_days: overDays,
+    precedents: precedents.slice(0, 5).map(({ uid }) => text(uid, 128)),
+  };
+}
+
 function runbookMembers({ title, owner, sections }: FilledRunbook): object {
   return {
     title: text(title),
     owner: text(owner),
     sections: sections.slice(0, 4).map((section) => ({
       title: text(section.title),
-      steps: section.blocks
-        .filter(({ kind, text: command }) => kind === 'prose' || command.length <= COMMAND_MAX)
-        .slice(0, BLOCKS_MAX)
-        .map((block) => ({
-          kind: block.kind,
-          text: block.kind === 'prose' ? text(block.text, MESSAGE_MAX) : block.text,
-          changes: block.changes,
-        })),
+      steps: section.blocks.slice(0, BLOCKS_MAX).flatMap((block) => {
+        const { kind, changes } = block;
+        const step = kind === 'prose' ? text(block.text, MESSAGE_MAX) : wholeCommand(block.text, COMMAND_MAX);
+        return step === undefined ? [] : [{ kind, text: step, changes }];
+      }),
     })),
   };
 }
