@@ -80,6 +80,12 @@ export class EventView {
     return text;
   }
 
+  /** Remembers what somebody else found to be the field's only value. */
+  noteText(slot: number, text: string): void {
+    this.#reach(slot);
+    this.#onlyTexts[slot] = text;
+  }
+
   /** That text in lower case. */
   onlyLower(slot: number, text: string): string {
     const known = this.#onlyLowers[slot];

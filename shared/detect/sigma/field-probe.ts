@@ -27,6 +27,7 @@ const NOTHING: Postings = [];
 export class FieldProbe implements Finds {
   readonly #slot: number;
   readonly #names: FieldNames;
+  readonly #isDeep: boolean;
   readonly #literals: FieldLiterals;
   readonly #finder: TextFinder | undefined;
   readonly #partPostings: readonly Postings[];
@@ -40,6 +41,7 @@ export class FieldProbe implements Finds {
     this.#slot = slot;
     this.#names = names;
     this.#literals = literals;
+    this.#isDeep = names[0].keys.length > 1;
     this.#finder = literals.parts.size === 0 ? undefined : new TextFinder([...literals.parts.keys()]);
     this.#partPostings = [...literals.parts.values()];
     this.#texts = new TextSet(new Set(literals.exact.keys()), []);
@@ -54,8 +56,11 @@ export class FieldProbe implements Finds {
     for (let i = 0; i < this.#names.length; i++) {
       const value = findPlain(record, this.#names[i] as FieldNames[0]);
       if (value === undefined) continue;
-      if (typeof value === 'string') candidates.add(this.#lookUp(value));
-      else if (typeof value === 'boolean') candidates.add(this.#lookUp(String(value)));
+      if (typeof value === 'string') {
+        // The way was long enough not to go it again for the rules that are asked now.
+        if (i === 0 && this.#isDeep) view.noteText(this.#slot, value);
+        candidates.add(this.#lookUp(value));
+      } else if (typeof value === 'boolean') candidates.add(this.#lookUp(String(value)));
       else this.#lookUpAll(view, candidates);
       return;
     }

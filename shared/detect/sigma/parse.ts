@@ -6,9 +6,12 @@ import { readHeader, readNames } from './parse-header.ts';
 import type { Filter, Rule, RuleHeader, RuleLogsource } from './rule.ts';
 import { describe, entryOf, readYaml, type YamlEntry, type YamlMap } from './yaml.ts';
 
-/** A document of a kind that is not Sigma's: its attributes are read, its body is left to whoever knows the kind. */
+/**
+ * A correlation, or a document of a kind that is not Sigma's: its attributes are read, its body is left to whoever
+ * knows the kind (`parseCorrelation` in `correlation/` knows the first).
+ */
 export interface OtherDocument {
-  /** The member that says so, such as `baseline`. */
+  /** The member that says so: `correlation`, or one that the caller named. */
   readonly kind: string;
   readonly header: RuleHeader;
   /** That member, with the position of everything in it. */
@@ -19,7 +22,7 @@ export interface OtherDocument {
 export interface Parsed {
   readonly rules: readonly Rule[];
   readonly filters: readonly Filter[];
-  /** Documents of the kinds that the caller named. */
+  /** Correlations, and documents of the kinds that the caller named. */
   readonly others: readonly OtherDocument[];
   readonly faults: readonly Fault[];
 }

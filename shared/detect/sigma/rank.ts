@@ -13,6 +13,8 @@ const UPKEEP: Readonly<Record<Literal['kind'], number>> = { exact: 1, part: 2, p
 const MENTIONS_LENT = 16;
 /** How far the repetition among a field's literals counts against each of them. */
 const REPETITION_WEIGHT = 0.25;
+/** A field deep in the record takes longer to reach, by so much of its upkeep for each step. */
+const DEPTH_WEIGHT = 0.25;
 const ORDINARY_COST = 5;
 const ROUNDS = 3;
 
@@ -21,8 +23,14 @@ const ROUNDS = 3;
  * asked every time. The rarer a literal is among the rules the rarer it is taken to be in events: that a thousand rules
  * name `eventSource` first, with few values, must not make any of them wait there.
  */
-export function chooseLiterals(sought: readonly Sought[]): readonly (readonly Literal[] | undefined)[] {
-  const mentions = new Mentions(sought.map(({ witness }) => literalsOf(witness)));
+export function chooseLiterals(
+  sought: readonly Sought[],
+  depthOf: (slot: number) => number,
+): readonly (readonly Literal[] | undefined)[] {
+  const mentions = new Mentions(
+    sought.map(({ witness }) => literalsOf(witness)),
+    depthOf,
+  );
   let users = mentions.mentioners();
   let choices: readonly (Choice | undefined)[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -65,16 +73,12 @@ function chosen(
   const work = cost / ORDINARY_COST;
   const scoreOf = (choice: Choice) => {
     let score = choice.chance * work;
-    for (const place of choice.places) score += upkeepOf(place) / Math.max(1, users.get(place) ?? 0);
+    for (const place of choice.places) score += mentions.upkeep(place) / Math.max(1, users.get(place) ?? 0);
     return score;
   };
   const choice = choose(witness, mentions, scoreOf);
   // Asking every time has no upkeep; at the same price the index is better, which remembers values.
   return choice !== undefined && scoreOf(choice) <= Math.max(work, UPKEEP.exact + 0.5) ? choice : undefined;
-}
-
-function upkeepOf(place: string): number {
-  return UPKEEP[place.split(' ')[0] as Literal['kind']];
 }
 
 function choose(
@@ -109,7 +113,10 @@ class Mentions {
   readonly #ofLiteral = new Map<string, number>();
   readonly #ofPlace = new Map<string, { rules: number; mentions: number; squares: number }>();
 
-  constructor(rules: readonly (readonly Literal[])[]) {
+  readonly #depthOf: (slot: number) => number;
+
+  constructor(rules: readonly (readonly Literal[])[], depthOf: (slot: number) => number) {
+    this.#depthOf = depthOf;
     for (const literals of rules) {
       const unique = new Map(literals.map((literal) => [keyOf(literal), literal]));
       for (const place of new Set([...unique.values()].map(placeOf))) this.#place(place).rules += 1;
@@ -125,6 +132,12 @@ class Mentions {
 
   mentioners(): ReadonlyMap<string, number> {
     return new Map([...this.#ofPlace].map(([place, { rules }]) => [place, rules]));
+  }
+
+  upkeep(place: string): number {
+    const [kind, slot] = place.split(' ');
+    const depth = slot === undefined ? 1 : this.#depthOf(Number(slot));
+    return UPKEEP[kind as Literal['kind']] * (1 + DEPTH_WEIGHT * (depth - 1));
   }
 
   /** How often an event is taken to show the literal, as far as the rules can tell. */

@@ -20,7 +20,7 @@ export class RuleIndex {
   readonly #keywords: KeywordProbe | undefined;
 
   constructor(rules: readonly Sought[], fields: readonly FieldNames[]) {
-    const choices = chooseLiterals(rules);
+    const choices = chooseLiterals(rules, (slot) => fields[slot]?.[0].keys.length ?? 1);
     this.always = choices.flatMap((literals, rule) => (literals === undefined ? [rule] : []));
     const bySlot = new Map<number, MutableLiterals>();
     const keywords = new Map<string, number[]>();

@@ -9,7 +9,8 @@ export class TextSet {
   readonly size: number;
   readonly #written: ReadonlySet<string>;
   readonly #lower: ReadonlySet<string>;
-  readonly #lengths: ReadonlySet<number> | undefined;
+  /** By length: 1 where a text has it. */
+  readonly #lengths: Uint8Array | undefined;
   readonly #only: string | undefined;
 
   /** `lower` are the texts in lower case, `written` the same as a person wrote them. */
@@ -18,7 +19,7 @@ export class TextSet {
     this.#lower = lower;
     this.#written = new Set([...written].filter((text) => lower.has(text.toLowerCase())));
     const keepsLength = ![...lower].some((text) => text.includes(COMBINING_DOT));
-    this.#lengths = keepsLength ? new Set([...lower].map((text) => text.length)) : undefined;
+    this.#lengths = keepsLength ? lengthsOf(lower) : undefined;
     this.#only = this.#written.size === 1 ? [...this.#written][0] : undefined;
   }
 
@@ -28,7 +29,7 @@ export class TextSet {
 
   /** False only where `has` would be false for the same text in lower case, however it is written. */
   mayHave(text: string): boolean {
-    return this.#lengths === undefined || this.#lengths.has(text.length);
+    return this.#lengths === undefined || this.#lengths[text.length] === 1;
   }
 
   /** Whether the text is there exactly as it was written: where it is not, it may be in another case. */
@@ -39,4 +40,10 @@ export class TextSet {
   hasLower(lower: string): boolean {
     return this.#lower.has(lower);
   }
+}
+
+function lengthsOf(texts: ReadonlySet<string>): Uint8Array {
+  const lengths = new Uint8Array([...texts].reduce((max, { length }) => Math.max(max, length), 0) + 1);
+  for (const { length } of texts) lengths[length] = 1;
+  return lengths;
 }
