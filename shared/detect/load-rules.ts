@@ -5,15 +5,23 @@ import {
   bindBaselines,
   parseBaseline,
 } from './baseline/index.ts';
+import { correlationMemory } from './correlations.ts';
 import { compileDetector, type Detector, type DetectorOptions } from './detector.ts';
 import type { Memory } from './memory.ts';
 import type { RuleFile } from './rule-folder.ts';
+import {
+  type Correlation,
+  compileCorrelations,
+  parseCorrelation,
+  silentRules,
+} from './sigma/correlation/index.ts';
 import {
   collect,
   type Fault,
   type Filter,
   type OtherDocument,
   parseRules,
+  type Report,
   type Rule,
   type RuleHeader,
 } from './sigma/index.ts';
@@ -42,6 +50,7 @@ export interface ParsedFile {
 interface Contents {
   readonly file: RuleFile;
   readonly rules: readonly Rule[];
+  readonly correlations: readonly Correlation[];
   readonly baselines: readonly Baseline[];
   readonly filters: readonly Filter[];
   readonly faults: readonly Fault[];
@@ -59,42 +68,51 @@ export function loadRules(files: readonly RuleFile[], options: DetectorOptions):
     contents.flatMap((each) => each.baselines),
     detector.rules,
   );
+  const correlated = compileCorrelations(
+    contents.flatMap((each) => each.correlations),
+    detector.rules,
+  );
+  const { plans, references: correlatedReferences } = correlated.set;
   const references = bound.flatMap(({ baseline: { generate }, observed }) =>
     observed.map(({ rule }) => ({ rule, generate })),
   );
   return {
     detector,
-    remembering: bound.map(({ baseline }) => baseline),
-    memories: bound.length === 0 ? [] : [baselineMemory(bound)],
-    silent: silentOf(references),
+    remembering: [...plans.map(({ correlation }) => correlation), ...bound.map(({ baseline }) => baseline)],
+    memories: [
+      ...(plans.length === 0 ? [] : [correlationMemory(correlated.set)]),
+      ...(bound.length === 0 ? [] : [baselineMemory(bound)]),
+    ],
+    silent: silentRules([...correlatedReferences, ...references]),
     filters,
-    parsed: contents.map(({ file, rules, baselines }) => ({ file, rules: [...rules, ...baselines] })),
-    faults: [...contents.flatMap((each) => each.faults), ...detector.faults, ...faults],
+    parsed: contents.map(({ file, rules, correlations, baselines }) => ({
+      file,
+      rules: [...rules, ...correlations, ...baselines],
+    })),
+    faults: [...contents.flatMap((each) => each.faults), ...detector.faults, ...correlated.faults, ...faults],
   };
 }
 
 function contentsOf(file: RuleFile): Contents {
   const { rules, filters, others, faults } = parseRules(file.text, file.path, { kinds: [BASELINE_KIND] });
   const found: Fault[] = [];
-  const baselines = others
-    .filter(({ kind }) => kind === BASELINE_KIND)
-    .flatMap((document) => readBaseline(document, found));
-  return { file, rules, baselines, filters, faults: [...faults, ...found] };
+  const readAll = <T>(kind: string, read: (document: OtherDocument, report: Report) => T | undefined) =>
+    others.filter((each) => each.kind === kind).flatMap((document) => readOne(document, read, found));
+  const correlations = readAll('correlation', parseCorrelation);
+  const baselines = readAll(BASELINE_KIND, parseBaseline);
+  return { file, rules, correlations, baselines, filters, faults: [...faults, ...found] };
 }
 
-function readBaseline(document: OtherDocument, faults: Fault[]): readonly Baseline[] {
+function readOne<T>(
+  document: OtherDocument,
+  read: (document: OtherDocument, report: Report) => T | undefined,
+  faults: Fault[],
+): readonly T[] {
   const own: Fault[] = [];
-  const baseline = parseBaseline(document, collect(own));
+  const rule = read(document, collect(own));
   faults.push(...own);
   const isWhole = own.every(({ severity }) => severity !== 'error');
-  return baseline === undefined || !isWhole ? [] : [baseline];
-}
-
-function silentOf(
-  references: readonly { readonly rule: RuleHeader; readonly generate: boolean }[],
-): ReadonlySet<RuleHeader> {
-  const generating = new Set(references.flatMap(({ rule, generate }) => (generate ? [rule] : [])));
-  return new Set(references.flatMap(({ rule }) => (generating.has(rule) ? [] : [rule])));
+  return rule === undefined || !isWhole ? [] : [rule];
 }
 
 /** What a rule is, in a word: a Sigma rule, or the type of what remembers, such as `new_value`. */
