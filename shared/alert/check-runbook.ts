@@ -1,7 +1,8 @@
 import { collect, type Fault, further, type Position } from '../detect/sigma/fault.ts';
 import { parseQuery } from '../query/parse.ts';
-import { fillBlock, isFor, isInSingleQuotes, PLACEHOLDER, type Situation } from './fill.ts';
+import { fillBlock, isFor, PLACEHOLDER, type Situation } from './fill.ts';
 import { parseRunbook, type RunbookBlock } from './runbook.ts';
+import { isReadAgain, shellPlace } from './shell.ts';
 
 /** A match event of a rule, by the name of its file. */
 export interface NamedSituation extends Situation {
@@ -66,6 +67,13 @@ function placeholderFaults(block: RunbookBlock, situations: readonly NamedSituat
     if (missing.length > 0) {
       faults.push({ at, message: `${whole} has no value in ${missing.map(({ name }) => name).join(', ')}` });
     }
+    const unsafe = concerned.filter(
+      (situation) => !missing.includes(situation) && fillBlock(block, situation).unresolved.includes(whole),
+    );
+    if (misread === undefined && unsafe.length > 0) {
+      const names = unsafe.map(({ name }) => name).join(', ');
+      faults.push({ at, message: `${whole} has a value in ${names} that cannot stand in this command` });
+    }
   }
   return faults;
 }
@@ -89,14 +97,25 @@ function questionFaults(block: RunbookBlock, situations: readonly NamedSituation
   return [...new Set(messages)].map((message) => ({ at, message }));
 }
 
-/** A value must not be read as an option, and cannot be quoted inside double quotes. */
+/** A value must not be read as an option, and can stand only where one word can be quoted. */
 function shellFault(command: string, offset: number): string | undefined {
-  const line = command.slice(command.lastIndexOf('\n', offset - 1) + 1, offset);
-  if (isInSingleQuotes(command, offset)) return undefined;
-  if ((line.split('"').length - 1) % 2 === 1) return 'cannot be quoted inside double quotes';
-  return /(^|\s)$/.test(line) && !/\s--\s$/.test(line)
-    ? 'could be read as an option: write --name={{ … }}, or -- before it'
-    : undefined;
+  if (isReadAgain(command, offset)) {
+    return 'would be read again by another shell or interpreter on its line: write a command without one';
+  }
+  switch (shellPlace(command, offset)) {
+    case 'single':
+      return undefined;
+    case 'double':
+      return 'cannot be quoted inside double quotes';
+    case 'other':
+      return "cannot be quoted there: write it without backquotes, backslashes, $'…' and <<";
+    case 'bare': {
+      const line = command.slice(command.lastIndexOf('\n', offset - 1) + 1, offset);
+      return /(^|\s)$/.test(line) && !/\s--\s$/.test(line)
+        ? 'could be read as an option: write --name={{ … }}, or -- before it'
+        : undefined;
+    }
+  }
 }
 
 function placeOf({ text, position }: RunbookBlock, offset: number): Position {

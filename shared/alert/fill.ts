@@ -3,6 +3,15 @@ import { inert } from '../inert.ts';
 import type { JsonValue } from '../json/json.ts';
 import { withDataFolder } from './data-folder.ts';
 import type { Runbook, RunbookBlock } from './runbook.ts';
+import {
+  isReadAgain,
+  isTakenFrom,
+  pathBefore,
+  pathSegments,
+  quoteForQuery,
+  quoteForShell,
+  shellPlace,
+} from './shell.ts';
 
 /** What placeholders read from: `event` is the OCSF event, `record` the native record, `finding` what found it. */
 export interface Situation {
@@ -23,7 +32,7 @@ export interface FilledRunbook {
   readonly title: string;
   readonly owner: string;
   readonly sections: readonly { readonly title: string; readonly blocks: readonly FilledBlock[] }[];
-  /** Placeholders that this event has no value for; they stay as written, so that nobody runs half a command. */
+  /** Placeholders that this event has no value for; they stay as written, in a command that is a comment by then. */
   readonly unresolved: readonly string[];
 }
 
@@ -54,10 +63,16 @@ export function fillRunbook(
         for (const missing of filled.unresolved) unresolved.add(missing);
         // After filling: no value of an event begins a line, and the folder is no place for placeholders.
         const text = block.kind === 'command' ? withDataFolder(filled.text, options.dataFolder) : filled.text;
-        return { kind: block.kind, text, changes: block.changes };
+        const isHalf = block.kind === 'command' && filled.unresolved.length > 0;
+        return { kind: block.kind, text: isHalf ? asComment(text) : text, changes: block.changes };
       }),
   }));
   return { title: runbook.title, owner: runbook.owner, sections, unresolved: [...unresolved] };
+}
+
+/** A command that lacks a value, so that a shell does not run the half of it. */
+function asComment(command: string): string {
+  return command.replaceAll(/^/gm, '# ');
 }
 
 /** Whether a block is for such an event: of its source, with the value that it needs. */
@@ -78,10 +93,23 @@ export function fillBlock(
       unresolved.push(whole);
       return whole;
     }
-    if (block.kind === 'prose') return inert(value, VALUE_LENGTH_MAX);
-    return isInSingleQuotes(block.text, offset) ? quoteForQuery(value) : quoteForShell(value);
+    const written =
+      block.kind === 'prose' ? inert(value, VALUE_LENGTH_MAX) : inCommand(value, block.text, offset);
+    if (written === undefined) unresolved.push(whole);
+    return written ?? whole;
   });
   return { text, unresolved };
+}
+
+/** A value as it stands at a place of a command; undefined where it could be read as anything but a value. */
+function inCommand(value: string, command: string, offset: number): string | undefined {
+  if (isReadAgain(command, offset)) return undefined;
+  const place = shellPlace(command, offset);
+  if (place === 'single') return quoteForQuery(value);
+  if (place !== 'bare' || isTakenFrom(value, command, offset)) return undefined;
+  const path = pathBefore(command, offset);
+  const word = path === undefined ? value : pathSegments(value, path);
+  return word === undefined ? undefined : quoteForShell(word);
 }
 
 /** The first value of the first alternative that has one. */
@@ -99,21 +127,4 @@ function rootOf(root: string, { event, record, finding }: Situation): JsonValue 
   if (root === 'event') return event;
   if (root === 'record') return record;
   return root === 'finding' ? finding : undefined;
-}
-
-/** Whether the shell reads that place as inside single quotes. Runbooks are ours: they have no escaped quotes. */
-export function isInSingleQuotes(command: string, offset: number): boolean {
-  const line = command.slice(command.lastIndexOf('\n', offset - 1) + 1, offset);
-  return (line.split("'").length - 1) % 2 === 1;
-}
-
-/** One word to a POSIX shell, whatever is in it. */
-export function quoteForShell(value: string): string {
-  return `'${inert(value, VALUE_LENGTH_MAX).replaceAll("'", `'\\''`)}'`;
-}
-
-/** A string of the query language, inside a single-quoted word of the shell. */
-function quoteForQuery(value: string): string {
-  const literal = inert(value, VALUE_LENGTH_MAX).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-  return `"${literal.replaceAll("'", `'\\''`)}"`;
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillBlock, fillRunbook, quoteForShell } from '../../shared/alert/fill.ts';
+import { fillBlock, fillRunbook } from '../../shared/alert/fill.ts';
 import { parseRunbook } from '../../shared/alert/runbook.ts';
+import { quoteForShell } from '../../shared/alert/shell.ts';
 
 const situation = (event: Record<string, string>, record: Record<string, string> = {}) => ({
   source: 'aws.cloudtrail',
