@@ -106,7 +106,10 @@ export function alertOf(rule: RuleHeader): JsonObject {
 }
 
 /** The values that tell one group of the rule's findings from another. */
-export function groupOf(rule: RuleHeader, event: OcsfEvent): readonly JsonObject[] {
+export function groupOf(
+  rule: RuleHeader,
+  event: OcsfEvent,
+): readonly { field: string; values: readonly string[] }[] {
   return settingsOf(rule).groupBy.map((field) => ({
     field,
     values: fieldTexts(event as unknown as JsonValue, field)

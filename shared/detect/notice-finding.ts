@@ -127,11 +127,19 @@ function unmappedOf(
   };
 }
 
-/** By what the rule's settings name; a rule that says nothing groups its alerts as it groups its events. */
+/**
+ * By what the rule's settings name: its own groups by their names, else fields of the OCSF event. A rule that says
+ * nothing groups its alerts as it groups its events.
+ */
 function alertGroupOf(notice: Notice, matched: Matched | undefined): readonly JsonObject[] {
   const { rule, group } = notice;
-  if (matched !== undefined && settingsOf(rule).groupsAlerts) return groupOf(rule, matched.event);
-  return group.map(({ field, value }) => ({ field, values: [clip(value)] }));
+  const own = group.map(({ field, value }) => ({ field, values: [clip(value)] }));
+  if (!settingsOf(rule).groupsAlerts) return own;
+  const told = matched === undefined ? [] : groupOf(rule, matched.event);
+  return settingsOf(rule).groupBy.map((field) => {
+    const found = [...own, ...told].find((each) => each.field === field);
+    return found ?? { field, values: [] };
+  });
 }
 
 /** In the names of OCSF's style; every number can be checked against the trail. */

@@ -1,5 +1,6 @@
 import type { DetectedEvent } from './detector.ts';
 import type { LoadedRules } from './load-rules.ts';
+import type { Notice } from './memory.ts';
 import { faultOf, type RuleFile, type RuleFolder } from './rule-folder.ts';
 import type { Fault, RuleHeader } from './sigma/index.ts';
 import { readSequence, type TestSequence } from './test-sequence.ts';
@@ -82,23 +83,19 @@ function trySequence({ events, last }: TestSequence, loaded: LoadedRules): Tried
     anywhere.push(rule);
     if (index >= last) found.push(rule);
   };
-  const observe = (each: DetectedEvent, index: number, matched: ReturnType<typeof detector.detect>) => {
-    for (const memory of memories) {
-      for (const notice of memory.observe({ ...each, index, matched, record: each.record }, watermarkMs)) {
-        if (notice.kind === 'new' && !notice.isStaged) note(notice.rule, index);
-      }
-    }
+  const noteAll = (notices: readonly Notice[], index: number) => {
+    for (const { kind, isStaged, rule } of notices) if (kind === 'new' && !isStaged) note(rule, index);
   };
   for (const [index, each] of events.entries()) {
     const matched = detector.detect(each);
     seen.push(...matched);
     for (const rule of matched) if (!silent.has(rule)) note(rule, index);
     watermarkMs = Math.max(watermarkMs, each.event.time);
-    observe(each, index, matched);
+    const { source, event, record, raw } = each;
+    const observation = { index, source, event, record, raw, matched };
+    for (const memory of memories) noteAll(memory.observe(observation, watermarkMs), index);
   }
   // Nothing is waited for any more: what waited for that is judged now.
-  watermarkMs = Number.MAX_SAFE_INTEGER;
-  const end = events.at(-1);
-  if (end !== undefined) observe(end, events.length, []);
+  for (const memory of memories) noteAll(memory.advance?.(Number.MAX_SAFE_INTEGER) ?? [], events.length);
   return { found, anywhere, seen: [...seen, ...found] };
 }

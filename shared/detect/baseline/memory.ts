@@ -27,14 +27,17 @@ export function baselineMemory(
   let nextEndMs = Number.POSITIVE_INFINITY;
   const routes = routesOf(bound);
 
+  const advance = (watermarkMs: number): Notice[] => {
+    if (nextEndMs >= watermarkMs) return [];
+    const notices = states.flatMap(({ open }) => closeUntil(open, watermarkMs));
+    nextEndMs = firstEnd(states);
+    return notices;
+  };
+
   return {
     id: 'baselines',
     observe(observation, watermarkMs) {
-      const notices: Notice[] = [];
-      if (nextEndMs < watermarkMs) {
-        for (const { open } of states) notices.push(...closeUntil(open, watermarkMs));
-        nextEndMs = firstEnd(states);
-      }
+      const notices = advance(watermarkMs);
       for (const { baseline, observed } of routesFor(routes, observation)) {
         const state = states[baseline];
         const found = state === undefined ? [] : observeEvent(state, observed, observation);
@@ -43,6 +46,8 @@ export function baselineMemory(
       }
       return notices;
     },
+    // Nobody waits for the update that follows: it says only what came after.
+    advance,
     snapshot: () => writeSnapshot(states),
     restore(bytes) {
       states = empty();

@@ -6,6 +6,7 @@ import { moment, percent, times } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_HOURS = 168;
+const NEIGHBOURS = 2;
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** The hour of the week of a time, UTC: 0 is Monday from 00:00 to 01:00. */
@@ -22,8 +23,8 @@ export function hourValue(timeMs: number): Value {
 
 /**
  * An hour at which the group's events never or hardly ever happen. A few dozen events cannot fill 168 hours, so an hour
- * is judged with its two neighbours, and with the same three hours of the other days of its kind: working days are
- * alike, and so are the two days of the weekend.
+ * is judged with its two neighbours on either side, and with the same hours of the other days of its kind: working days
+ * are alike, and so are the two days of the weekend.
  */
 export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
   const { group, at, keeping, baseline, count } = occasion;
@@ -55,8 +56,8 @@ export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
 }
 
 function isAlike(a: number, b: number): boolean {
-  if (distance(a, b, WEEK_HOURS) <= 1) return true;
-  return isWeekend(a) === isWeekend(b) && distance(a % 24, b % 24, 24) <= 1;
+  if (distance(a, b, WEEK_HOURS) <= NEIGHBOURS) return true;
+  return isWeekend(a) === isWeekend(b) && distance(a % 24, b % 24, 24) <= NEIGHBOURS;
 }
 
 function distance(a: number, b: number, around: number): number {
@@ -68,11 +69,11 @@ function isWeekend(hour: number): boolean {
   return hour >= 5 * 24;
 }
 
-/** `at the weekend between 01:00 and 04:00 UTC`. */
+/** `at the weekend between 00:00 and 05:00 UTC`. */
 function around(hour: number): string {
   const clock = (of: number) => `${String((of + 24) % 24).padStart(2, '0')}:00`;
   const kind = isWeekend(hour) ? 'at the weekend' : 'on a working day';
-  return `${kind} between ${clock((hour % 24) - 1)} and ${clock((hour % 24) + 2)} UTC`;
+  return `${kind} between ${clock((hour % 24) - NEIGHBOURS)} and ${clock((hour % 24) + NEIGHBOURS + 1)} UTC`;
 }
 
 /** Of several as near the one that was last. */
