@@ -53,15 +53,18 @@ export function quoteForQuery(value: string): string {
 }
 
 /**
- * A value for the place where a command takes a path of an API or an address: what it holds stays one segment, or
- * owner/name after `repos/`. Undefined where it would lead elsewhere: `..` is another resource, and so is a slash.
+ * A value for the place where a command takes a path of an API or an address: what it holds stays one segment, its
+ * slashes encoded, or owner/name after `repos/`, or a reference after `git/`. Undefined where it would lead elsewhere: `..` is another resource.
  */
 export function pathSegments(value: string, before: string): string | undefined {
   const segments = inert(value, value.length).split('/');
   const isRepository = /(?:^|\/)repos\/$/.test(before);
-  if (segments.length > (isRepository ? 2 : 1)) return undefined;
+  const isReference = /\/git\/$/.test(before) && segments[0] === 'refs';
+  if (isRepository && segments.length > 2) return undefined;
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return undefined;
-  return segments.map((segment) => encodeURIComponent(segment)).join('/');
+  return segments
+    .map((segment) => encodeURIComponent(segment))
+    .join(isRepository || isReference ? '/' : '%2F');
 }
 
 /** The part of a word before a place, where the word is a path or an address that a program asks for. */

@@ -68,8 +68,11 @@ function expectedWord(word: string, call: readonly string[], value: string): str
     return word.replaceAll(TOKEN, () => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"'));
   }
   const isPath = call[0] === 'gh' && call[1] === 'api' && word.includes('/') && !word.startsWith('-');
-  const written = isPath ? text.split('/').map(encodeURIComponent).join('/') : text;
-  return word.replaceAll(TOKEN, () => written);
+  if (!isPath) return word.replaceAll(TOKEN, () => text);
+  const segment = encodeURIComponent(text);
+  return word
+    .replaceAll(`repos/${TOKEN}`, () => `repos/${segment.replaceAll('%2F', '/')}`)
+    .replaceAll(TOKEN, () => segment);
 }
 
 describe.each(['sh', 'bash'])('%s', (shell) => {

@@ -64,7 +64,7 @@ describe('a value is never put', () => {
     ['gh api --method=DELETE orgs/acme/memberships/{{ record.a }}', 'x/../../../repos/acme/shop'],
     ['gh api --method=DELETE orgs/acme/memberships/{{ record.a }}', '..'],
     ['gh api repos/{{ record.a }}/keys', 'a/b/c'],
-    ['curl https://api.example.com/users/{{ record.a }}', 'a/b'],
+    ['curl https://api.example.com/users/{{ record.a }}', '/etc'],
   ] as const)('where it would be a file, or another resource: %s %s', ([text, value]) => {
     expect(fill(text, value)).toEqual({ text, unresolved: ['{{ record.a }}'] });
   });
@@ -74,6 +74,12 @@ describe('a value is never put', () => {
     expect(words('gh api repos/{{ record.a }}/keys', 'acme/shop')).toBe(`gh api repos/'acme/shop'/keys`);
     expect(words('gh api orgs/x/memberships/{{ record.a }}', 'y?role=admin#z')).toBe(
       `gh api orgs/x/memberships/'y%3Frole%3Dadmin%23z'`,
+    );
+    expect(words('gh api repos/acme/shop/commits/{{ record.a }}', 'refs/heads/main')).toBe(
+      `gh api repos/acme/shop/commits/'refs%2Fheads%2Fmain'`,
+    );
+    expect(words('gh api repos/acme/shop/git/{{ record.a }}', 'refs/tags/v1 x')).toBe(
+      `gh api repos/acme/shop/git/'refs/tags/v1%20x'`,
     );
     expect(words('gh run list --repo={{ record.a }}', 'acme/shop')).toBe(`gh run list --repo='acme/shop'`);
     expect(words('gh run watch -- {{ record.a }}', '7')).toBe(`gh run watch -- '7'`);
