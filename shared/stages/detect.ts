@@ -1,34 +1,152 @@
 import type { Detector } from '../detect/detector.ts';
-import { findingOf } from '../detect/finding.ts';
+import { findingOf, noticeFinding } from '../detect/finding.ts';
+import type { Memory, Notice } from '../detect/memory.ts';
+import type { RuleHeader } from '../detect/sigma/index.ts';
+import { Watermark } from '../detect/watermark.ts';
 import type { PendingEntry } from '../trail/pending.ts';
-import type { Fold } from './fold.ts';
+import { decodeMemories, encodeMemories } from './detect-memory.ts';
+import type { Fold, FoldedEvent, FoldedTick, FoldMemory } from './fold.ts';
 
 export interface DetectDependencies {
   readonly detector: Detector;
+  /** Rules that remember, in the order in which they are asked. */
+  readonly memories?: readonly Memory[];
+  /** Rules that are only observed by others, and make no findings of their own. */
+  readonly silent?: ReadonlySet<RuleHeader>;
+  /** An event of the trail, for notices of events that have gone by; undefined where it was erased. */
+  eventAt?(index: number): Promise<FoldedEvent | undefined>;
   /** Leaves findings to be appended; durable when it returns. */
   enqueue(findings: readonly PendingEntry[]): Promise<unknown>;
   /** 128 fresh random bits in hex, for each finding. */
   nonce(): string;
 }
 
+/** The fold that detects. */
+export interface DetectFold extends Fold {
+  /**
+   * The latest watermark, up to this time, at which something happens that somebody waits for: what `watermarkEntry`
+   * is to say when all sources are silent. Undefined where nothing waits.
+   */
+  waitsForMs(untilMs: number): number | undefined;
+}
+
 /** Findings that go into one batch. */
 const BATCH_COUNT_MAX = 200;
 
 /**
- * Runs the rules over the trail and leaves findings to be appended to it. The same events give the same findings with
- * the same uids, so that a span that is applied again adds nothing: the sequencer knows them.
+ * Runs the rules over the trail and leaves findings to be appended to it: first those that look at one event, then what
+ * remembers, which is shown what matched. The same trail gives the same findings with the same uids, however it is cut
+ * and wherever a run began again, so that what is made twice adds nothing: the sequencer knows it.
  */
-export function detectFold({ detector, enqueue, nonce }: DetectDependencies): Fold {
+export function detectFold(dependencies: DetectDependencies): DetectFold {
+  const { memories = [] } = dependencies;
+  const watermark = new Watermark();
+  const detection: Detection = { ...dependencies, memories, watermark };
   return {
     id: 'detect',
     spanSize: 1,
-    async apply(events) {
-      const findings = events.flatMap((event) =>
-        detector.detect(event).map((rule) => findingOf(rule, event, nonce())),
-      );
+    waitsForMs: (untilMs) => latestOf(memories, untilMs),
+    ...(memories.length === 0 ? {} : { memory: memoryOf(memories, watermark) }),
+    async apply(events, { ticks = [] }) {
+      const findings: PendingEntry[] = [];
+      let ticked = 0;
+      for (const event of events) {
+        for (let tick = ticks[ticked]; tick !== undefined && tick.index < event.index; tick = ticks[ticked]) {
+          findings.push(...(await passTime(detection, tick, events)));
+          ticked += 1;
+        }
+        const { made, notices } = observe(detection, event);
+        findings.push(...made);
+        for (const notice of notices) findings.push(await findingFrom(detection, notice, events));
+      }
+      for (const tick of ticks.slice(ticked)) findings.push(...(await passTime(detection, tick, events)));
       for (let from = 0; from < findings.length; from += BATCH_COUNT_MAX) {
-        await enqueue(findings.slice(from, from + BATCH_COUNT_MAX));
+        await dependencies.enqueue(findings.slice(from, from + BATCH_COUNT_MAX));
       }
     },
   };
+}
+
+interface Detection extends DetectDependencies {
+  readonly memories: readonly Memory[];
+  readonly watermark: Watermark;
+}
+
+/** What one event leads to. Without anything that remembers, this is all there is to it. */
+function observe(
+  { detector, memories, silent, nonce, watermark }: Detection,
+  event: FoldedEvent,
+): { readonly made: readonly PendingEntry[]; readonly notices: readonly Notice[] } {
+  const matched = detector.detect(event);
+  const heard = silent === undefined ? matched : matched.filter((rule) => !silent.has(rule));
+  const made = heard.map((rule) => findingOf(rule, event, nonce()));
+  if (memories.length === 0) return { made, notices: [] };
+  watermark.observe(event.event, event.appendedMs);
+  const { ms } = watermark;
+  const observation = {
+    index: event.index,
+    source: event.source,
+    event: event.event,
+    raw: event.raw,
+    matched,
+    // Reading it parses it: not where nobody wants it.
+    get record() {
+      return event.record;
+    },
+  };
+  const notices = memories.flatMap((memory) => memory.observe(observation, ms));
+  return { made, notices };
+}
+
+async function passTime(
+  detection: Detection,
+  { watermarkMs }: FoldedTick,
+  events: readonly FoldedEvent[],
+): Promise<readonly PendingEntry[]> {
+  const { memories, watermark } = detection;
+  watermark.tell(watermarkMs);
+  const notices = memories.flatMap((memory) => memory.advance?.(watermark.ms) ?? []);
+  const findings: PendingEntry[] = [];
+  for (const notice of notices) findings.push(await findingFrom(detection, notice, events));
+  return findings;
+}
+
+/** With the event at which it was noticed, which may have gone by long ago: read again, it is still the same. */
+async function findingFrom(
+  { nonce, eventAt }: Detection,
+  notice: Notice,
+  events: readonly FoldedEvent[],
+): Promise<PendingEntry> {
+  const { index } = notice.event;
+  const near = placeOf(events, index);
+  return noticeFinding(notice, near ?? (await eventAt?.(index)), nonce());
+}
+
+function placeOf(events: readonly FoldedEvent[], index: number): FoldedEvent | undefined {
+  let from = 0;
+  let to = events.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((events[middle]?.index ?? 0) < index) from = middle + 1;
+    else to = middle;
+  }
+  const found = events[from];
+  return found?.index === index ? found : undefined;
+}
+
+function memoryOf(memories: readonly Memory[], watermark: Watermark): FoldMemory {
+  return {
+    standing: undefined,
+    snapshot: () => encodeMemories(memories, watermark),
+    restore: (bytes) => decodeMemories(memories, watermark, bytes),
+  };
+}
+
+function latestOf(memories: readonly Memory[], untilMs: number): number | undefined {
+  let latest: number | undefined;
+  for (const memory of memories) {
+    const due = memory.waitsForMs?.(untilMs);
+    if (due !== undefined && (latest === undefined || due > latest)) latest = due;
+  }
+  return latest;
 }

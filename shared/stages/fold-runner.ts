@@ -1,19 +1,15 @@
-import { type ObjectStore, PortError, type Table } from '../ports.ts';
 import { readHead } from '../trail/sequence/head.ts';
-import { number } from '../trail/sequence/rows.ts';
-import type { Fold, FoldedEvent } from './fold.ts';
-import { foldedEvent } from './folded-event.ts';
+import type { Fold, FoldedEvent, FoldedTick } from './fold.ts';
+import { type Cursor, type FoldPorts, loadCursor, moveCursor, restoreMemory } from './fold-cursor.ts';
+import { foldedEvent, foldedTick } from './folded-event.ts';
 import { readLines } from './read-trail.ts';
 
-export interface FoldPorts {
-  readonly table: Table;
-  readonly objects: ObjectStore;
-}
+export { type FoldPorts, readCursor, resetFold } from './fold-cursor.ts';
 
 /** How far one fold came in one run. */
 export interface FoldProgress {
   readonly id: string;
-  /** Where its cursor was, and where it is now. */
+  /** Where it was, and where it is now. */
   readonly first: number;
   readonly next: number;
 }
@@ -22,70 +18,102 @@ export interface FoldProgress {
 const CHUNK_COUNT_MAX = 500;
 const CHUNK_LENGTH_MAX = 16 * 1024 * 1024;
 
+/** How often the cursor of a fold that remembers is made durable, and its snapshot with it. */
+export interface SnapshotBounds {
+  /** After so many entries, */
+  readonly countMax: number;
+  /** or more, where the last snapshot was so large that writing it would cost more than reading them again: */
+  readonly bytesPerEntry: number;
+  /** At the end of a run, whenever it is no larger than this. */
+  readonly smallBytes: number;
+}
+
+const SNAPSHOT_BOUNDS: SnapshotBounds = { countMax: 5_000, bytesPerEntry: 512, smallBytes: 256 * 1024 };
+
 /**
  * Brings folds up to the trail's head: each from its own cursor, all over one reading, each line parsed once. A cursor
  * is written after what it stands for, and only where it is still where this run found it: two runners at once, or a
  * crash between the two, only repeat what changes nothing. A fold whose cursor another runner moved is left to that one.
+ * A fold that remembers goes on from memory, ahead of its cursor; who finds that memory gone begins at the cursor.
  */
-export async function runFolds(ports: FoldPorts, folds: readonly Fold[]): Promise<readonly FoldProgress[]> {
+export async function runFolds(
+  ports: FoldPorts,
+  folds: readonly Fold[],
+  bounds: SnapshotBounds = SNAPSHOT_BOUNDS,
+): Promise<readonly FoldProgress[]> {
   const head = await readHead(ports.table);
   const end = head?.applied ?? 0;
   const runs: Run[] = [];
-  for (const fold of folds) runs.push(await runOf(ports.table, fold));
+  for (const fold of folds) runs.push(await runOf(ports, fold, bounds));
   const behind = runs.filter(({ next, fold }) => end - (end % fold.spanSize) > next);
   if (behind.length > 0) await follow(ports, behind, end);
   return runs.map(({ fold, first, next }) => ({ id: fold.id, first, next }));
 }
 
-/** Sets a fold back to the beginning of the trail; its next run repeats everything. */
-export async function resetFold(table: Table, id: string): Promise<void> {
-  await table.delete([cursorKey(id)]);
-}
-
-/** The index of the first entry that a fold has not applied. */
-export async function readCursor(table: Table, id: string): Promise<number> {
-  const [row] = await table.get([cursorKey(id)]);
-  return row === undefined ? 0 : number(row.attributes['next']);
-}
-
 interface Run {
   readonly fold: Fold;
+  readonly bounds: SnapshotBounds;
   readonly first: number;
   next: number;
-  /** Whether the cursor row is there. */
-  stored: boolean;
+  /** What is durable, */
+  cursor: Cursor;
+  /** and since which entry nothing is: behind the cursor where a lost snapshot is made again. */
+  kept: number;
   /** Another runner has moved the cursor. */
   overtaken: boolean;
   waiting: FoldedEvent[];
+  ticks: FoldedTick[];
   waitingLength: number;
 }
 
-async function runOf(table: Table, fold: Fold): Promise<Run> {
-  const [row] = await table.get([cursorKey(fold.id)]);
-  const first = row === undefined ? 0 : number(row.attributes['next']);
-  const stored = row !== undefined;
-  return { fold, first, next: first, stored, overtaken: false, waiting: [], waitingLength: 0 };
+async function runOf(ports: FoldPorts, fold: Fold, bounds: SnapshotBounds): Promise<Run> {
+  const cursor = await loadCursor(ports.table, fold.id);
+  const { memory } = fold;
+  const { standing } = memory ?? {};
+  const state = { overtaken: false, waiting: [], ticks: [], waitingLength: 0 };
+  if (memory === undefined) {
+    return { fold, bounds, cursor, kept: cursor.next, first: cursor.next, next: cursor.next, ...state };
+  }
+  if (standing !== undefined && standing.cursor === nameOf(cursor)) {
+    return { fold, bounds, cursor, kept: cursor.next, first: standing.next, next: standing.next, ...state };
+  }
+  memory.standing = undefined;
+  const restored = await restoreMemory(ports, cursor, memory);
+  memory.standing = { next: restored.next, cursor: nameOf(restored.cursor) };
+  return {
+    fold,
+    bounds,
+    cursor: restored.cursor,
+    kept: restored.next,
+    first: restored.next,
+    next: restored.next,
+    ...state,
+  };
 }
 
-function cursorKey(id: string) {
-  return { pk: `cursor#${id}`, sk: 'cursor' };
+function nameOf({ next, snapshot, isStored }: Cursor): string {
+  return isStored ? `${next} ${snapshot}` : '';
 }
 
 async function follow(ports: FoldPorts, runs: readonly Run[], end: number): Promise<void> {
   const from = Math.min(...runs.map(({ next }) => next));
   for await (const line of readLines(ports, from, end)) {
     const event = await foldedEvent(ports, line);
+    const tick = foldedTick(line);
     const next = line.index + 1;
     for (const run of runs) {
       if (run.overtaken || line.index < run.next) continue;
       if (event !== undefined) run.waiting.push(event);
+      if (tick !== undefined) run.ticks.push(tick);
       run.waitingLength += line.line.length;
-      if (isDue(run, next)) await applyTo(ports.table, run, next);
+      if (isDue(run, next)) await applyTo(ports, run, next);
     }
     if (runs.every(({ overtaken }) => overtaken)) return;
   }
   for (const run of runs) {
-    if (!run.overtaken && run.fold.spanSize === 1 && run.next < end) await applyTo(ports.table, run, end);
+    if (run.overtaken) continue;
+    if (run.fold.spanSize === 1 && run.next < end) await applyTo(ports, run, end);
+    if (isWorthKeeping(run)) await makeDurable(ports, run);
   }
 }
 
@@ -95,17 +123,41 @@ function isDue({ fold, next: first, waitingLength }: Run, next: number): boolean
   return next - first >= CHUNK_COUNT_MAX || waitingLength >= CHUNK_LENGTH_MAX;
 }
 
-async function applyTo(table: Table, run: Run, next: number): Promise<void> {
-  await run.fold.apply(run.waiting, { first: run.next, next });
+async function applyTo(ports: FoldPorts, run: Run, next: number): Promise<void> {
+  const { memory } = run.fold;
+  // Should it fail half-way, nobody knows what is in it.
+  if (memory !== undefined) memory.standing = undefined;
+  await run.fold.apply(run.waiting, { first: run.next, next, ticks: run.ticks });
   run.waiting = [];
+  run.ticks = [];
   run.waitingLength = 0;
-  try {
-    const condition = run.stored ? ({ attribute: 'next', equals: run.next } as const) : 'absent';
-    await table.put({ ...cursorKey(run.fold.id), attributes: { next } }, condition);
-    run.next = next;
-    run.stored = true;
-  } catch (error) {
-    if (!(error instanceof PortError && error.code === 'conflict')) throw error;
-    run.overtaken = true;
+  run.next = next;
+  if (memory !== undefined) memory.standing = { next, cursor: nameOf(run.cursor) };
+  if (memory === undefined || isSnapshotDue(run)) await makeDurable(ports, run);
+}
+
+function isSnapshotDue({ cursor, kept, next, bounds }: Run): boolean {
+  return next - kept >= Math.max(bounds.countMax, cursor.sizeBytes / bounds.bytesPerEntry);
+}
+
+function isWorthKeeping(run: Run): boolean {
+  if (run.fold.memory === undefined) return false;
+  if (run.next === run.cursor.next && run.cursor.snapshot !== '') return false;
+  return run.cursor.sizeBytes <= run.bounds.smallBytes || isSnapshotDue(run);
+}
+
+async function makeDurable(ports: FoldPorts, run: Run): Promise<void> {
+  const { memory } = run.fold;
+  const moved = await moveCursor(ports, run.cursor, run.next, memory);
+  if (memory !== undefined) {
+    memory.standing = moved && { next: run.next, cursor: nameOf(moved) };
   }
+  if (moved === undefined) {
+    run.overtaken = true;
+    // As before this run, for whoever reads how far it came: what another has written counts.
+    run.next = run.cursor.next;
+    return;
+  }
+  run.cursor = moved;
+  run.kept = run.next;
 }

@@ -11,6 +11,23 @@ export interface FoldedEvent {
   readonly record: JsonValue | undefined;
   /** The native record's text as received. */
   readonly raw: string;
+  /** When its entry was appended, ms: nothing that it tells of happened later. Undefined where nobody asks for it. */
+  readonly appendedMs?: number;
+}
+
+/** An entry of ours in the trail by which time passes while all sources are silent. */
+export interface FoldedTick {
+  readonly index: number;
+  /** No event before this time is still waited for, ms. */
+  readonly watermarkMs: number;
+}
+
+/** What is given to a fold at once. */
+export interface FoldSpan {
+  readonly first: number;
+  readonly next: number;
+  /** In the order of the trail. */
+  readonly ticks?: readonly FoldedTick[];
 }
 
 /**
@@ -22,8 +39,28 @@ export interface Fold {
   readonly id: string;
   /** Spans are cut at multiples of this many entries when above 1, so that a span's output never depends on when it ran. */
   readonly spanSize: number;
-  apply(
-    events: readonly FoldedEvent[],
-    span: { readonly first: number; readonly next: number },
-  ): Promise<void>;
+  apply(events: readonly FoldedEvent[], span: FoldSpan): Promise<void>;
+  /** Where what it does with an event depends on the events before: what it remembers of them. */
+  readonly memory?: FoldMemory;
+}
+
+/**
+ * What a fold remembers. It goes on in this process from run to run; its cursor moves only together with a snapshot, so
+ * that whoever comes after a crash has both or neither.
+ */
+export interface FoldMemory {
+  /** Whose memory it is; unset while it is of no use, as before it is first restored. The fold runner sets it. */
+  standing: FoldStanding | undefined;
+  /** Everything that `restore` needs; the same memory is the same bytes. */
+  snapshot(): Uint8Array;
+  /** Undefined forgets everything. Never throws. */
+  restore(bytes: Uint8Array | undefined): void;
+}
+
+/** Where a memory stands. */
+export interface FoldStanding {
+  /** The first entry that is not in it. */
+  readonly next: number;
+  /** The cursor row that it came from. */
+  readonly cursor: string;
 }

@@ -3,8 +3,9 @@ import { at, isObject, type JsonValue, stringAt } from '../json/json.ts';
 import { decodeUtf8 } from '../json/text.ts';
 import type { OcsfEvent } from '../ocsf/event.ts';
 import type { ObjectStore } from '../ports.ts';
+import { decodeEntry } from '../trail/entry.ts';
 import type { TrailLine } from '../trail/pending.ts';
-import type { FoldedEvent } from './fold.ts';
+import type { FoldedEvent, FoldedTick } from './fold.ts';
 
 /**
  * A line of the trail as folds read it, parsed once; its record only when somebody asks for it. undefined for control
@@ -12,13 +13,24 @@ import type { FoldedEvent } from './fold.ts';
  */
 export async function foldedEvent(
   ports: { readonly objects: ObjectStore },
-  { index, kind, source, line }: TrailLine,
+  { index, kind, source, timeMs, line }: TrailLine,
 ): Promise<FoldedEvent | undefined> {
   if (kind !== 'event' || line === '') return undefined;
   const event = parseEvent(line);
   if (event === undefined) return undefined;
   const raw = event.raw_data ?? (await rawElsewhere(ports, event));
-  return withRecord({ index, source, event, raw });
+  return withRecord({ index, source, event, raw, appendedMs: timeMs });
+}
+
+/**
+ * What a `count` entry says of the time: its `watermark`, or when it was appended. Undefined for every other line; an
+ * entry's line is its own JSON.
+ */
+export function foldedTick({ index, kind, timeMs, line }: TrailLine): FoldedTick | undefined {
+  if (kind !== 'count') return undefined;
+  const entry = decodeEntry(line);
+  const named = entry.ok && entry.value.kind === 'count' ? entry.value.members['watermark'] : undefined;
+  return { index, watermarkMs: typeof named === 'number' ? Math.min(named, timeMs) : timeMs };
 }
 
 /** The event of a line; undefined where the line is not one. */

@@ -94,6 +94,6 @@ async function readBundle(objects: ObjectStore, index: number, size: number): Pr
   throw new PortError('not-found', `expected the bundle ${tileKey(tile)}: ${entries.fault}`);
 }
 
-function lineOf(index: number, { kind, source }: Entry, line: string): TrailLine {
-  return { index, kind, source, line };
+function lineOf(index: number, { kind, source, timeMs }: Entry, line: string): TrailLine {
+  return { index, kind, source, timeMs, line };
 }

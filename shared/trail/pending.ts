@@ -23,5 +23,7 @@ export interface TrailLine {
   readonly index: number;
   readonly kind: EntryKind;
   readonly source: string;
+  /** When its entry was appended, ms. */
+  readonly timeMs: number;
   readonly line: string;
 }

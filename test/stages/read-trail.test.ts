@@ -42,13 +42,14 @@ test('an empty trail has no lines', async () => {
   expect(await indicesOf(testTrail(), 0, 10)).toEqual([]);
 });
 
-test('a line comes with its kind and source', async () => {
+test('a line comes with its kind, its source and when it was appended', async () => {
   const trail = await trailOfThreeBlocks();
   for await (const line of readLines(trail, 201, 202)) {
     expect(line).toEqual({
       index: 201,
       kind: 'event',
       source: 'aws.cloudtrail',
+      timeMs: Date.parse('2026-11-20T10:00:01Z'),
       line: testEvent('b 0').line,
     });
   }
