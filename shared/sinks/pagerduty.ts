@@ -23,9 +23,10 @@ export const pagerduty: Sink<PagerDutySettings> = {
   faults: pagerDutyFaults,
   render(message, sending) {
     if (message.kind === 'alert') {
-      return actionsFor(message).map((action) =>
-        request('/v2/enqueue', alertEvent(message, action, sending.deliveryId), sending),
-      );
+      return actionsFor(message, sending.reference?.['action']).map((action) => ({
+        ...request('/v2/enqueue', alertEvent(message, action, sending.deliveryId), sending),
+        remember: { action },
+      }));
     }
     if (!takesChanges(sending.settings)) return [];
     return [request('/v2/change/enqueue', changeEvent(message, sending.deliveryId), sending)];
@@ -33,11 +34,14 @@ export const pagerduty: Sink<PagerDutySettings> = {
   read,
 };
 
-/** The Events API knows no snoozing: who snoozes has seen it, so that is an acknowledgement there. */
-function actionsFor({ change, state }: AlertMessage): readonly EventAction[] {
+/**
+ * The Events API knows no snoozing: who snoozes has seen it, so that is an acknowledgement there. An acknowledged
+ * incident notifies nobody again, so that what opens again ends it and begins another.
+ */
+function actionsFor({ change, state }: AlertMessage, last: string | undefined): readonly EventAction[] {
   switch (change) {
     case 'opened':
-      return ['trigger'];
+      return last === 'acknowledge' ? ['resolve', 'trigger'] : ['trigger'];
     case 'updated':
       // A trigger after the resolution would open another incident.
       return state === 'resolved' ? [] : ['trigger'];

@@ -47,12 +47,18 @@ function byBot(message: AlertMessage, sending: Sending<SlackSettings>): readonly
   const reply = {
     channel,
     thread_ts: ts,
+    ...(isLoud(message) ? { reply_broadcast: true } : {}),
     text: fallbackText(line, FALLBACK_MAX),
     blocks: [{ type: 'section', text: plainText(line, 1_000) }],
     ...QUIET,
     ...trace(message, sending, 'thread'),
   };
   return [call('chat.update', update, sending), { ...call('chat.postMessage', reply, sending), remember }];
+}
+
+/** What somebody has to look at again is shown in the channel too. */
+function isLoud({ change }: AlertMessage): boolean {
+  return change === 'updated' || change === 'opened';
 }
 
 function byWebhook(message: AlertMessage, sending: Sending<SlackSettings>): readonly HttpRequest[] {

@@ -95,6 +95,16 @@ describe('a PagerDuty that enforces what it documents', () => {
   });
 });
 
+test('what opens again after somebody acknowledged it pages again', () => {
+  const actions = (reference: Record<string, string>) =>
+    pagerduty
+      .render(opened, { ...sending(), reference })
+      .map(({ body }) => (JSON.parse(body) as { event_action: string }).event_action);
+  const [acknowledged] = pagerduty.render(messages.snoozed, sending());
+  expect(actions(acknowledged?.remember ?? {})).toEqual(['resolve', 'trigger']);
+  expect(actions({ action: 'trigger' })).toEqual(['trigger']);
+});
+
 test('a digest wakes nobody', () => {
   expect(pagerduty.render(messages.digest, sending())).toEqual([]);
 });

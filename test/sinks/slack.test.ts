@@ -132,6 +132,14 @@ describe('a message', () => {
     ]);
   });
 
+  test('is shown in the channel again when it became worse or opens again', () => {
+    const reply = (message: AlertMessage) => bodyOf(slack.render(message, sending(bot, known))[1]!);
+    expect(reply(messages.updated)['reply_broadcast']).toBe(true);
+    expect(reply(opened)['reply_broadcast']).toBe(true);
+    expect(shownTexts(reply(opened)['blocks'])).toEqual(['○ Open again']);
+    expect(reply(messages.acknowledged)['reply_broadcast']).toBeUndefined();
+  });
+
   test('by incoming webhook is repeated only when it became worse or people did something', () => {
     const severe = (severity: string) => ({ severity });
     expect(slack.render(messages.updated, sending(hook, severe('critical')))).toEqual([]);

@@ -50,8 +50,12 @@ export function alertEvent(message: AlertMessage, action: EventAction, deliveryI
 
 /** Stable over the updates of an alert; the uid is a hash of the group's key and of what opened its window. */
 function dedupKeyOf({ change, alert }: AlertMessage): string {
-  const prefix = change === 'test' ? 'test|' : '';
-  return `trailproof-${hash('sha256', `pagerduty|${prefix}${alert.uid}`, 'hex')}`;
+  return dedupKey(`${change === 'test' ? 'test|' : ''}${alert.uid}`);
+}
+
+/** What PagerDuty calls the incident of an alert, and tells us of it by. */
+export function dedupKey(alertUid: string): string {
+  return `trailproof-${hash('sha256', `pagerduty|${alertUid}`, 'hex')}`;
 }
 
 function summaryOf({ change, alert }: AlertMessage): string {
