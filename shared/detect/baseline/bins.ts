@@ -26,3 +26,14 @@ export function countIn(bins: Bins, from: number, to = Number.POSITIVE_INFINITY)
   }
   return count;
 }
+
+/** The first bin from `from` on that has anything. */
+export function firstBin(bins: Bins, from: number): number | undefined {
+  let found: number | undefined;
+  for (let at = bins.length - 2; at >= 0; at -= 2) {
+    const bin = bins[at] ?? 0;
+    if (bin < from) break;
+    found = bin;
+  }
+  return found;
+}

@@ -1,5 +1,5 @@
 import type { EventReference } from '../memory.ts';
-import { addToBin, type Bins, countIn } from './bins.ts';
+import { addToBin, type Bins, countIn, firstBin } from './bins.ts';
 import { emptyStore, find, forgetOne, type Store, sizeOf, touch, valuesOf } from './store.ts';
 
 /** What is remembered of one group. */
@@ -7,15 +7,15 @@ export interface Group {
   readonly key: string;
   /** Values of the group-by fields. */
   readonly values: readonly string[];
-  /** Event time of its first event that is not forgotten, ms. */
+  /** Event time of the first of all its events, ms. */
   first: number;
   /** Of all its events the latest by event time. */
   last: EventReference;
   /** Its events by time. */
   readonly bins: Bins;
   readonly known: Store<Known>;
-  /** Values were forgotten for want of room: what looks new may only be forgotten. */
-  isCrowded: boolean;
+  /** Values were forgotten for want of room, before their time at this event time: what looks new may be one of them. */
+  crowdedUntil: number;
   /** The latest in trail order, where the rule's findings show them. */
   recent: readonly EventReference[];
   sizeBytes: number;
@@ -58,7 +58,7 @@ export function newGroup({ key, texts }: Value, at: EventReference): Group {
     last: at,
     bins: [],
     known: emptyStore(),
-    isCrowded: false,
+    crowdedUntil: Number.NEGATIVE_INFINITY,
     recent: [],
     sizeBytes: GROUP_BYTES + CHARACTER_BYTES * lengthOf(key, texts),
   };
@@ -72,6 +72,20 @@ export function oldestBin(timeMs: number, { memoryMs, binMs }: Keeping): number 
 /** Events of the group that are remembered at a time. */
 export function remembered(group: Pick<Group, 'bins'>, timeMs: number, keeping: Keeping): number {
   return countIn(group.bins, oldestBin(timeMs, keeping));
+}
+
+/** Since when they are: the time of the first of them, or the beginning of its bin. */
+export function rememberedSince(
+  group: Pick<Group, 'bins' | 'first'>,
+  timeMs: number,
+  keeping: Keeping,
+): number {
+  const bin = firstBin(group.bins, oldestBin(timeMs, keeping));
+  return Math.min(timeMs, Math.max(group.first, (bin ?? Number.POSITIVE_INFINITY) * keeping.binMs));
+}
+
+export function isCrowded({ crowdedUntil }: Pick<Group, 'crowdedUntil'>, timeMs: number): boolean {
+  return timeMs <= crowdedUntil;
 }
 
 export function isKnown(known: Known | undefined, timeMs: number, { memoryMs }: Keeping): boolean {
@@ -104,15 +118,15 @@ function learnValue(group: Group, { key, texts }: Value, at: EventReference, kee
   const found = find(group.known, key);
   const known = found ?? { key, texts, last: at, bins: [] };
   const before = found === undefined ? 0 : sizeOfKnown(found);
-  if (!isKnown(known, at.time, keeping)) known.bins.length = 0;
   known.last = later(known.last, at);
   addToBin(known.bins, Math.floor(at.time / keeping.binMs), keeping.binsMax);
   group.sizeBytes += sizeOfKnown(known) - before;
   touch(group.known, key, known, found !== undefined);
   if (sizeOf(group.known) <= KNOWN_MAX) return;
   const gone = forgetOne(group.known);
-  group.isCrowded = true;
-  if (gone !== undefined) group.sizeBytes -= sizeOfKnown(gone);
+  if (gone === undefined) return;
+  group.crowdedUntil = Math.max(group.crowdedUntil, gone.last.time + keeping.memoryMs);
+  group.sizeBytes -= sizeOfKnown(gone);
 }
 
 function later(a: EventReference, b: EventReference): EventReference {

@@ -50,17 +50,15 @@ function commonest({ group, at, keeping }: Occasion): readonly Counted[] {
     .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
 }
 
+/** `always by deploy-bot`, `by deploy-bot (140) and alice (3)`. */
 function knownPhrase({ baseline, count }: Occasion, known: readonly Counted[]): string {
   const [only] = known;
-  if (only === undefined) return 'with none that is remembered';
+  if (only === undefined) return `${baseline.words.field ?? 'with'} nothing that is remembered`;
   if (known.length === 1) return `${count === 1 ? '' : 'always '}${phrase(baseline, only.texts)}`;
   const named = known
     .slice(0, NAMED_MAX)
-    .map(
-      ({ texts, count: share }) =>
-        `${baseline.words.field === undefined ? texts.map(shown).join(' ') : phrase(baseline, texts)} (${whole(share)})`,
-    );
-  const more = known.length - NAMED_MAX;
+    .map(({ texts, count: share }) => `${texts.map(shown).join(' ')} (${whole(share)})`);
+  const more = known.length - named.length;
   const all = list([...named, ...(more > 0 ? [plural(more, 'other')] : [])]);
-  return baseline.words.field === undefined ? `with ${baseline.field.join(' ')} ${all}` : all;
+  return `${baseline.words.field ?? `with ${baseline.field.join(' ')}`} ${all}`;
 }

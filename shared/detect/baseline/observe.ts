@@ -2,7 +2,7 @@ import type { EventReference, Notice, Observation } from '../memory.ts';
 import { settingsOf } from '../settings.ts';
 import type { Baseline } from './baseline.ts';
 import type { ObservedRule } from './bind.ts';
-import { type Group, type Keeping, learn, newGroup, remembered, type Value } from './group.ts';
+import { type Group, isCrowded, type Keeping, learn, newGroup, type Value } from './group.ts';
 import { judgeNewValue } from './new-value.ts';
 import { isLearning, type Judgement, type Occasion, occasionOf } from './occasion.ts';
 import { joinOpen, type Open, openNotice } from './open.ts';
@@ -82,11 +82,10 @@ export function observeEvent(
 
   const { key, texts } = valueFrom(named);
   const found = find(state.groups, key);
-  // A group of which nothing is remembered is a new one: its events teach again.
-  const known = found !== undefined && remembered(found, at.time, keeping) > 0 ? found : undefined;
-  const group = known ?? newGroup({ key, texts }, at);
+  const group = found ?? newGroup({ key, texts }, at);
   const occasion = occasionOf(group, { at, values }, state);
-  const judgement = known === undefined ? undefined : judge(occasion);
+  // Of a new group, or one of which nothing is remembered any more, nothing was expected: its first events teach.
+  const judgement = occasion.count === 0 ? undefined : judge(occasion);
   const joined = joinOpen(state.open, group.key, { at, values }, state.joinMs);
   const notices = judgement === undefined || joined ? [] : notice(state, occasion, judgement);
 
@@ -147,7 +146,7 @@ function notice(state: Remembered, occasion: Occasion, judgement: Judgement): re
     group: baseline.groupBy.map((field, i) => ({ field, value: group.values[i] ?? '' })),
     events: judgement.events,
     eventCount: judgement.eventCount,
-    isAtLeast: group.isCrowded,
+    isAtLeast: isCrowded(group, at.time),
     isStaged: isLearning(occasion),
     explanation: judgement.explanation,
   };

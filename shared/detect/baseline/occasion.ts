@@ -1,6 +1,6 @@
 import type { EventReference, Explanation } from '../memory.ts';
 import type { Baseline } from './baseline.ts';
-import { type Group, type Keeping, oldestBin, remembered, type Value } from './group.ts';
+import { type Group, isCrowded, type Keeping, remembered, rememberedSince, type Value } from './group.ts';
 import { moment, plural, shown, span, times } from './words.ts';
 
 /** An event of a group that is known, before it is learnt: what is to be judged. */
@@ -32,13 +32,13 @@ export function occasionOf(
   { baseline, keeping }: Pick<Occasion, 'baseline' | 'keeping'>,
 ): Occasion {
   const { time } = seen.at;
-  const since = Math.max(Math.min(group.first, time), oldestBin(time, keeping) * keeping.binMs);
+  const since = rememberedSince(group, time, keeping);
   return { ...seen, baseline, keeping, group, count: remembered(group, time, keeping), since };
 }
 
 /** Whether what is found is only recorded: too little is known yet, or too much was forgotten. */
-export function isLearning({ baseline, group, at, count }: Occasion): boolean {
-  return at.time - group.first < baseline.learningMs || count < baseline.minEvents || group.isCrowded;
+export function isLearning({ baseline, group, at, count, since }: Occasion): boolean {
+  return at.time - since < baseline.learningMs || count < baseline.minEvents || isCrowded(group, at.time);
 }
 
 /** `payments-api (account 111122223333) was deployed 143 times in 41 days`. */
@@ -87,14 +87,14 @@ function spanMs({ since, at, group }: Occasion): number {
 }
 
 function progress(occasion: Occasion): string {
-  const { baseline, group, at, count } = occasion;
+  const { baseline, group, at, count, since } = occasion;
   if (!isLearning(occasion)) return '';
-  if (group.isCrowded)
+  if (isCrowded(group, at.time))
     return 'More values than are remembered were seen here, so this one may only be forgotten: recorded, and nobody is told.';
   const lacks = [
     ...(count < baseline.minEvents ? [`${count} of ${plural(baseline.minEvents, 'event')}`] : []),
-    ...(at.time - group.first < baseline.learningMs
-      ? [`${span(Math.max(0, at.time - group.first))} of ${span(baseline.learningMs)}`]
+    ...(at.time - since < baseline.learningMs
+      ? [`${span(Math.max(0, at.time - since))} of ${span(baseline.learningMs)}`]
       : []),
   ];
   return `Still learning (${lacks.join(', ')}): recorded, and nobody is told.`;

@@ -3,7 +3,7 @@ import { type Bins, countIn } from './bins.ts';
 import { type Keeping, oldestBin, type Value } from './group.ts';
 import { explain, history, type Judgement, type Occasion, precedent } from './occasion.ts';
 import { valuesOf } from './store.ts';
-import { moment, tenth, times, unit, whole } from './words.ts';
+import { moment, stretch, tenth, times, whole } from './words.ts';
 
 /** A window is so many bins, the last of which has only begun: where it starts is known to a quarter. */
 export const BINS_IN_WINDOW = 4;
@@ -31,7 +31,7 @@ export function judgeRate(occasion: Occasion): Judgement | undefined {
   const oldest = Math.max(oldestBin(at.time, keeping), Math.floor(group.first / keeping.binMs));
   const usual = usualOf(group.bins, first, oldest);
   if (now < baseline.threshold * usual.count) return undefined;
-  const window = unit(baseline.timespanMs);
+  const window = stretch(baseline.timespanMs);
   const from = first * keeping.binMs;
   const earlier = valuesOf(group.known)
     .map((known) => known.last)
@@ -45,11 +45,11 @@ export function judgeRate(occasion: Occasion): Judgement | undefined {
     eventCount: now,
     explanation: explain(past, {
       sentence: [
-        `${history(past)}, and in a busy ${window} ${times(usual.count)}; this time ${times(now)} since ${moment(from)}.`,
-        `${whole(usual.busy)} of ${whole(usual.all)} such stretches before had any, 95 of 100 of those no more than ${whole(usual.count)}.`,
-        ...earlier.map((each) => precedent('From before', each)),
+        `${history(past)}, ${times(usual.count)} in ${window} that is busy; now ${times(now)} since ${moment(from)}.`,
+        `Of ${whole(usual.all)} stretches of ${window} before, ${whole(usual.busy)} had any, and 95 in 100 of those no more than ${whole(usual.count)}.`,
+        ...earlier.map((each) => precedent('One of them', each)),
       ].join(' '),
-      expected: `at most ${whole(usual.count)} in one ${window}`,
+      expected: `at most ${whole(usual.count)} in ${window}`,
       seen: `${whole(now)} from ${moment(from)} to ${moment(at.time)}, ${tenth(now / usual.count)} times as many`,
       precedents: earlier,
     }),

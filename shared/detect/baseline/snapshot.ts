@@ -94,7 +94,16 @@ function readStore<V extends { readonly key: string }>(
   }
 }
 
-function writeGroup({ key, values, first, last, bins, known, isCrowded, recent }: Group): readonly unknown[] {
+function writeGroup({
+  key,
+  values,
+  first,
+  last,
+  bins,
+  known,
+  crowdedUntil,
+  recent,
+}: Group): readonly unknown[] {
   return [
     key,
     values,
@@ -102,12 +111,12 @@ function writeGroup({ key, values, first, last, bins, known, isCrowded, recent }
     writeReference(last),
     bins,
     writeStore(known, writeKnown),
-    isCrowded,
+    Number.isFinite(crowdedUntil) ? crowdedUntil : null,
     recent.map(writeReference),
   ];
 }
 
-function readGroup([key, values, first, last, bins, known, isCrowded, recent]: readonly unknown[]): Group {
+function readGroup([key, values, first, last, bins, known, crowdedUntil, recent]: readonly unknown[]): Group {
   const group: Group = {
     key: text(key),
     values: elements(values).map(text),
@@ -115,7 +124,7 @@ function readGroup([key, values, first, last, bins, known, isCrowded, recent]: r
     last: readReference(last),
     bins: elements(bins).map(number),
     known: { fresh: new Map(), settled: new Map() },
-    isCrowded: isCrowded === true,
+    crowdedUntil: crowdedUntil === null ? Number.NEGATIVE_INFINITY : number(crowdedUntil),
     recent: elements(recent).map(readReference),
     sizeBytes: 0,
   };

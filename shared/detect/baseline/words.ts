@@ -47,9 +47,11 @@ export function span(ms: number): string {
   return plural(Math.max(1, Math.floor(ms / size)), noun);
 }
 
-/** The same where it is a measure: `hour`, `15 minutes`. */
-export function unit(ms: number): string {
-  return span(ms).replace(/^1 /, '');
+/** The same where it is a measure: `an hour`, `15 minutes`. */
+export function stretch(ms: number): string {
+  return span(ms)
+    .replace(/^1 (?=hour)/, 'an ')
+    .replace(/^1 (?=\D)/, 'a ');
 }
 
 /** `2026-11-20 14:03 UTC`. */
