@@ -1,20 +1,12 @@
 import { compileItem } from './compile-item.ts';
 import type { ItemContext } from './compiled-item.ts';
-import type { FieldNames } from './event-view.ts';
 import { type Expression, ExpressionTable, Linker, witnessOfExpression } from './expression.ts';
 import { collect, type Fault, formatFault, type Report } from './fault.ts';
-import { fieldPath } from './field.ts';
+import { type FieldAliases, FieldSlots } from './field-slots.ts';
 import { filtersOf } from './filter.ts';
 import type { Placeholders } from './placeholder.ts';
-import type { Condition, Detection, Filter, Item, Rule, RuleLogsource, Search } from './rule.ts';
+import type { Condition, Detection, Filter, Item, Rule, Search } from './rule.ts';
 import { type NumberedRule, type Program, type RuleSet, ruleSetOf } from './rule-set.ts';
-
-/** Other names of fields, for rules of a logsource: the public rules and the transports spell some in several ways. */
-export interface FieldAliases {
-  readonly logsource: RuleLogsource;
-  /** From the name in rules to the names tried after it, in this order. */
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
 
 export interface CompileOptions {
   readonly filters?: readonly Filter[];
@@ -58,47 +50,6 @@ export function compileRules(rules: readonly Rule[], options: CompileOptions = {
     }),
   );
   return { ruleSet: ruleSetOf(programs, slots.fields), faults: dropRepeatedFaults(faults) };
-}
-
-/** Numbers the fields of a rule set: a field is its name and the aliases that it has for a logsource. */
-export class FieldSlots {
-  readonly fields: FieldNames[] = [];
-  readonly #slots = new Map<string, number>();
-  readonly #options: CompileOptions;
-
-  constructor(options: CompileOptions) {
-    this.#options = options;
-  }
-
-  context(logsource: RuleLogsource): ItemContext {
-    const { placeholders = {}, aliases = [] } = this.#options;
-    return {
-      placeholders,
-      slotOf: (field) => this.#slotOf([field, ...aliasesOf(field, logsource, aliases)]),
-    };
-  }
-
-  #slotOf(names: readonly string[]): number {
-    const key = JSON.stringify(names);
-    const slot = this.#slots.get(key) ?? this.fields.length;
-    this.#slots.set(key, slot);
-    this.fields[slot] ??= names.map(fieldPath) as unknown as FieldNames;
-    return slot;
-  }
-}
-
-/** An alias table is for a rule unless the two name different logsources. */
-function aliasesOf(
-  field: string,
-  logsource: RuleLogsource,
-  tables: readonly FieldAliases[],
-): readonly string[] {
-  return tables.flatMap((table) => {
-    const applies = (['product', 'service', 'category'] as const).every(
-      (key) => table.logsource[key] === undefined || table.logsource[key] === logsource[key],
-    );
-    return applies && Object.hasOwn(table.fields, field) ? (table.fields[field] ?? []) : [];
-  });
 }
 
 /** A filter is compiled for each rule that it applies to, and so would be its faults. */

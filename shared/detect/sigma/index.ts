@@ -1,11 +1,7 @@
 /** The engine's public face: parse, compile, match. */
-export {
-  type Compiled,
-  type CompileOptions,
-  compileRules,
-  type FieldAliases,
-} from './compile.ts';
+export { type Compiled, type CompileOptions, compileRules } from './compile.ts';
 export { collect, type Fault, formatFault, further, type Position, quote, type Report } from './fault.ts';
+export type { FieldAliases } from './field-slots.ts';
 export { type OtherDocument, type Parsed, type ParseOptions, parseRules } from './parse.ts';
 export { flag, oneOf, stringList, text } from './parse-attribute.ts';
 export type { Placeholders } from './placeholder.ts';

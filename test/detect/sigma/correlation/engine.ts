@@ -84,7 +84,12 @@ export class Run {
       time,
       read: (_: RuleHeader, field) => fieldTexts(event, field),
     };
-    return take({ set: this.loaded.set, state: this.state, bounds: this.bounds }, own, matched, this.watermark);
+    return take(
+      { set: this.loaded.set, state: this.state, bounds: this.bounds },
+      own,
+      matched,
+      this.watermark,
+    );
   }
 
   advance(watermark: number): readonly Firing[] {
