@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { AlertSettings } from '../functions/local/alert-settings.ts';
 import type { Style } from './ui/style.ts';
 
 /** 0 done; 1 a check said no; 2 usage; 3 input or output failed. */
@@ -66,6 +67,7 @@ export interface Settings {
   readonly port?: number;
   readonly rules: readonly string[];
   readonly githubSecrets: readonly string[];
+  readonly alerts: AlertSettings;
 }
 
 /** Which file the settings came from, if any, or why it could not be used. */

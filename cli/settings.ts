@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
+import type { AlertSettings, SinkSettings } from '../functions/local/alert-settings.ts';
+import { MATCH_MEMBERS, type Match, type RouteRule } from '../shared/alert/route.ts';
 import type { OutputFormat, Settings } from './command.ts';
 import { IoError, UsageError } from './command.ts';
-import { nearest } from './parse.ts';
+import { settingsFault } from './settings-fault.ts';
 
 export interface FileSettings {
   readonly data?: string;
@@ -11,40 +13,22 @@ export interface FileSettings {
   readonly port?: number;
   readonly rules?: readonly string[];
   readonly githubSecrets?: readonly string[];
+  readonly pagerdutySecrets?: readonly string[];
+  readonly sinks?: Readonly<Record<string, SinkSettings>>;
+  readonly routes?: readonly FileRoute[];
+  readonly environments?: Readonly<
+    Record<string, { readonly accounts?: readonly string[]; readonly resources?: readonly string[] } | null>
+  >;
+  readonly links?: { readonly base: string };
+}
+
+interface FileRoute {
+  readonly match?: Readonly<Partial<Record<keyof Match, string | readonly string[]>>>;
+  readonly sinks: readonly string[];
+  readonly continue?: boolean;
 }
 
 const DEFAULT_FILE = 'trailproof.yaml';
-
-const KEYS: Readonly<
-  Record<string, { readonly expected: string; readonly accepts: (value: unknown) => boolean }>
-> = {
-  data: { expected: 'the path of a folder', accepts: isText },
-  output: {
-    expected: 'table, json, ndjson or csv',
-    accepts: (value) => ['table', 'json', 'ndjson', 'csv'].includes(String(value)),
-  },
-  origin: {
-    expected: 'a name without spaces or plus signs, such as example.com/audit',
-    accepts: (value) => isText(value) && /^[^\s+]+$/.test(String(value)),
-  },
-  port: {
-    expected: 'a number from 0 to 65535',
-    accepts: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
-  },
-  rules: { expected: 'a list of folders', accepts: isTexts },
-  githubSecrets: {
-    expected: 'a list of secret references such as env:GITHUB_WEBHOOK_SECRET or file:PATH',
-    accepts: isTexts,
-  },
-};
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isText);
-}
 
 /** The settings file to read: the one that was named, or trailproof.yaml where there is one. */
 export function settingsPath(given: string | undefined): string | undefined {
@@ -70,28 +54,12 @@ export function parseSettings(text: string, file: string): FileSettings {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new UsageError(`${file}:1: expected settings such as "data: .trailproof", found no mapping.`);
   }
-  for (const { key, value } of isMap(document.contents) ? document.contents.items : []) {
-    checkSetting(key, value, (node) => {
-      const { line, col } = lines.linePos((isNode(node) ? node.range?.[0] : 0) ?? 0);
-      return `${file}:${line}:${col}`;
-    });
-  }
+  const fault = settingsFault(content, { document, lines, file });
+  if (fault !== undefined) throw new UsageError(fault);
   return content as FileSettings;
 }
 
-function checkSetting(key: unknown, value: unknown, place: (node: unknown) => string): void {
-  const name = isScalar(key) ? String(key.value) : '';
-  const known = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
-  if (known === undefined) {
-    const near = nearest(name, Object.keys(KEYS));
-    const hint = near ? `did you mean "${near}"?` : `known: ${Object.keys(KEYS).join(', ')}.`;
-    throw new UsageError(`${place(key)}: unknown setting "${name}"; ${hint}`);
-  }
-  const found: unknown = isNode(value) ? value.toJSON() : value;
-  if (!known.accepts(found)) {
-    throw new UsageError(`${place(value)}: ${name} is ${known.expected}; found ${JSON.stringify(found)}.`);
-  }
-}
+const OUTPUTS: readonly string[] = ['table', 'json', 'ndjson', 'csv'] satisfies readonly OutputFormat[];
 
 /** A flag beats the environment (`TRAILPROOF_…`), which beats the file. */
 export function chooseSettings(
@@ -99,7 +67,7 @@ export function chooseSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly data: string; readonly output: OutputFormat; readonly settings: Settings } {
   const output = environment['TRAILPROOF_OUTPUT'] ?? file.output ?? 'table';
-  if (!KEYS['output']?.accepts(output)) {
+  if (!OUTPUTS.includes(output)) {
     throw new UsageError(`TRAILPROOF_OUTPUT is table, json, ndjson or csv; found "${output}".`);
   }
   const origin = environment['TRAILPROOF_ORIGIN'] ?? file.origin;
@@ -109,8 +77,38 @@ export function chooseSettings(
     settings: {
       rules: file.rules ?? [],
       githubSecrets: file.githubSecrets ?? [],
+      alerts: alertSettings(file),
       ...(origin === undefined ? {} : { origin }),
       ...(file.port === undefined ? {} : { port: file.port }),
     },
   };
+}
+
+/** The file's sinks, routes and environments, as everything but the file reads them. */
+function alertSettings({
+  sinks,
+  routes,
+  environments,
+  links,
+  pagerdutySecrets,
+}: FileSettings): AlertSettings {
+  return {
+    sinks: sinks ?? {},
+    routes: (routes ?? []).map(routeOf),
+    places: Object.entries(environments ?? {}).map(([environment, place]) => ({
+      environment,
+      accounts: place?.accounts ?? [],
+      resources: place?.resources ?? [],
+    })),
+    pagerdutySecrets: pagerdutySecrets ?? [],
+    ...(links === undefined ? {} : { linkBase: links.base.replace(/\/$/, '') }),
+  };
+}
+
+function routeOf({ match = {}, sinks, continue: goesOn }: FileRoute): RouteRule {
+  const members = MATCH_MEMBERS.flatMap((name) => {
+    const found = match[name];
+    return found === undefined ? [] : [[name, typeof found === 'string' ? [found] : found] as const];
+  });
+  return { match: Object.fromEntries(members) as Match, sinks, continue: goesOn };
 }

@@ -112,3 +112,31 @@ export type Clock = () => Date;
 
 /** Fills a fresh array of that many random bytes. */
 export type Random = (sizeBytes: number) => Uint8Array;
+
+/** What is asked of somebody else's server. Its URL, headers and body may hold secrets: none is logged. */
+export interface OutgoingRequest {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface IncomingResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its beginning, where it is longer than was asked for. */
+  readonly body: string;
+}
+
+/**
+ * One request, one answer, whatever its status. Redirects are answers, not followed: whoever is at the other end would
+ * learn the secrets.
+ */
+export interface HttpClient {
+  /** @throws PortError `unavailable` when no whole answer came in time: the request may have had its effect. */
+  send(
+    request: OutgoingRequest,
+    limits: { readonly timeoutMs: number; readonly bodyLengthMax: number },
+  ): Promise<IncomingResponse>;
+}

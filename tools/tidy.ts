@@ -96,7 +96,7 @@ const LAW: readonly { readonly from: RegExp; readonly may: RegExp; readonly says
   { from: /^examples\//, may: /^examples\/|^node:/, says: 'the story stands alone' },
   {
     from: /^cli\//,
-    may: /^(cli|functions|shared|examples)\/|^node:|^(string-width|yaml)$/,
+    may: /^(cli|functions|shared|examples)\/|^node:|^(ajv|string-width|yaml)$/,
     says: 'cli imports functions/local and the library',
   },
 ];

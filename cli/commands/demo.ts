@@ -50,7 +50,8 @@ async function run(call: Call): Promise<ExitStatus> {
   clear(folder);
   const story: Story = tellStory({ nowMs: now().getTime(), seed: SEED, volume });
   const files = writeStory(folder, story);
-  const hub = await openHub({ folder, settings: { origin: 'larkspur.example/audit', rules: [] }, now });
+  const settings = { origin: 'larkspur.example/audit', rules: [], alerts: call.settings.alerts };
+  const hub = await openHub({ folder, settings, now });
   try {
     const stage = { call, hub, folder, story };
     await fortnightChapter(stage, files.fortnight);

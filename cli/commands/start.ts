@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
+import { alertRoutesOf } from '../../functions/local/alert-routes-of.ts';
+import { openSinks } from '../../functions/local/alert-settings.ts';
 import { alertText } from '../../functions/local/alert-text.ts';
+import { openConsole } from '../../functions/local/console.ts';
 import { type Hub, openHub } from '../../functions/local/hub.ts';
 import { type LiveHub, runLive } from '../../functions/local/live.ts';
 import { resolveSecret } from '../../functions/local/secrets.ts';
@@ -54,24 +57,42 @@ export async function stay(options: {
 }): Promise<void> {
   const { call, hub, folder, watch } = options;
   const { out, err, errStyle, style, now, environment, width } = call.terminal;
+  const sinks = openSinks(call.settings.alerts, environment);
+  const routes = alertRoutesOf({ hub, sinks, settings: call.settings.alerts, environment });
   const color = style.bold('x') === 'x' ? ('never' as const) : ('always' as const);
-  const live = await onFreePort(call, (port) =>
+  const say = (text: string, paint: (line: string) => string = (line) => line) => {
+    for (const line of wrap(text, width)) out.write(`${paint(line)}\n`);
+  };
+  const failed = (error: Error) => {
+    err.write(`${errStyle.red('error')}: ${inert(error.message)}\n`);
+  };
+  let live: LiveHub | undefined;
+  const linkOf = () => `http://127.0.0.1:${live?.port}${pages.link()}`;
+  const pages = await openConsole({
+    hub,
+    rules: call.settings.rules,
+    settle: async () => live?.settle(),
+    opened: () => say(`The console was opened. A link for another browser: ${linkOf()}`, style.dim),
+    failed,
+  });
+  live = await onFreePort(call, (port) =>
     runLive({
       hub,
       now,
       watch,
       port,
       githubSecrets: call.settings.githubSecrets.map((reference) => resolveSecret(reference, environment)),
+      sinks,
+      linkBase: call.settings.alerts.linkBase,
+      routes: [...routes, pages.route],
       settled: async ({ alerts }) => {
         for (const alert of alerts) out.write(`\n${await alertText(hub, alert, { width, color })}`);
       },
-      failed: (error) => err.write(`${errStyle.red('error')}: ${inert(error.message)}\n`),
+      failed,
     }),
   );
-  const say = (text: string, paint: (line: string) => string = (line) => line) => {
-    for (const line of wrap(text, width)) out.write(`${paint(line)}\n`);
-  };
-  out.write('\n');
+  out.write(`\n${style.bold('Console')}  ${style.cyan(linkOf())}\n`);
+  say('  Opens in one browser, once.\n', style.dim);
   say(
     `${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.`,
   );
@@ -80,9 +101,11 @@ export async function stay(options: {
       `  curl -H "Authorization: Bearer $(cat ${folder}/keys/hub.token)" --data-binary @events.json http://127.0.0.1:${live.port}/ingest/aws.cloudtrail\n`,
     ),
   );
+  if (sinks.length > 0) say(`  alerts go to ${sinks.map(({ name }) => name).join(', ')}`, style.dim);
   say(`  sources: ${sources.map(({ id }) => id).join(', ')}`, style.dim);
   if (watch.length > 0) say(`  watching ${watch.join(', ')}`, style.dim);
   await untilInterrupted();
+  await pages.close();
   await live.close();
   await hub.settle();
   out.write('\nStopped; everything that was taken is on the trail.\n');

@@ -17,14 +17,15 @@ export async function alertText(
   look: { readonly width: number; readonly color: 'always' | 'never' },
 ): Promise<string> {
   const dataFolder = at.trail.folder === FOLDER_DEFAULT ? undefined : at.trail.folder;
-  return renderTerminal(alert, { ...look, dataFolder, runbook: await runbookOf(at, alert, dataFolder) });
+  return renderTerminal(alert, { ...look, dataFolder, runbook: await runbookFor(at, alert) });
 }
 
-async function runbookOf(
+/** The runbook of an alert's rule, filled in from its latest event; undefined where it has none. */
+export async function runbookFor(
   { trail, rules }: { readonly trail: LocalTrail; readonly rules: RuleBook },
   alert: Alert,
-  dataFolder: string | undefined,
 ): Promise<FilledRunbook | undefined> {
+  const dataFolder = trail.folder === FOLDER_DEFAULT ? undefined : trail.folder;
   const runbook = rules.runbooks.get(alert.rule.uid);
   const latest = alert.findings.at(-1);
   if (runbook === undefined || latest === undefined) return undefined;

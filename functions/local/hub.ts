@@ -1,22 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { readRules } from '../../shared/adapters/local/rules.ts';
-import type { Alert } from '../../shared/alert/alert.ts';
 import { openRuleBook, type RuleBook } from '../../shared/detect/rule-book.ts';
 import type { Table } from '../../shared/ports.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { createReader, type Reader } from '../../shared/sources/read.ts';
-import { alertFold, listAlerts } from '../../shared/stages/alert.ts';
+import { alertFold, type ListedAlert, listAlerts } from '../../shared/stages/alert.ts';
 import { enqueue, sequence } from '../../shared/stages/append.ts';
 import { columnsFold } from '../../shared/stages/columns.ts';
 import { detectFold } from '../../shared/stages/detect.ts';
 import type { Fold } from '../../shared/stages/fold.ts';
 import { runFolds } from '../../shared/stages/fold-runner.ts';
 import { indexFold } from '../../shared/stages/index.ts';
+import { announceSinks } from '../../shared/stages/sinks.ts';
 import { sourceCountsFold } from '../../shared/stages/source-counts.ts';
 import { sweep } from '../../shared/stages/sweep.ts';
 import type { PendingEntry } from '../../shared/trail/pending.ts';
 import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
+import { type AlertSettings, NO_ALERT_SETTINGS } from './alert-settings.ts';
 import { type LocalTrail, openTrail } from './compose.ts';
+import { userName } from './user-name.ts';
 
 /** The whole pipeline on one machine: reading, the sequencer, and the folds. */
 export interface Hub {
@@ -34,13 +36,17 @@ export interface Hub {
 export interface Settled {
   readonly findings: number;
   /** As they stand now, with all that joined them meanwhile. */
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly ListedAlert[];
 }
 
 export interface HubOptions {
   readonly folder: string;
   readonly now: () => Date;
-  readonly settings: { readonly origin?: string; readonly rules: readonly string[] };
+  readonly settings: {
+    readonly origin?: string;
+    readonly rules: readonly string[];
+    readonly alerts?: AlertSettings;
+  };
 }
 
 /** The sequencer has stopped, and signs nothing until a person has looked. */
@@ -84,14 +90,18 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let findings = 0;
   let reported = 0;
   let sweptMs = 0;
-  const opened: Alert[] = [];
-  const folds = foldsOver(trail, rules, {
-    found: async (entries) => {
-      findings += entries.length;
-      await enqueue(ports, entries);
+  const alertSettings = settings.alerts ?? NO_ALERT_SETTINGS;
+  const opened: ListedAlert[] = [];
+  const folds = foldsOver(
+    { trail, rules, settings: alertSettings },
+    {
+      found: async (entries) => {
+        findings += entries.length;
+        await enqueue(ports, entries);
+      },
+      opened: (alert) => opened.push(alert),
     },
-    opened: (alert) => opened.push(alert),
-  });
+  );
 
   async function commit(): Promise<void> {
     waiting = 0;
@@ -120,6 +130,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     return settled;
   }
 
+  // Appended before anything that is taken in: from here on alerts go to them.
+  const who = { by: userName(), via: 'settings' };
+  const announced = await announceSinks(ports, Object.keys(alertSettings.sinks), who);
+  if (announced === 'announced') await commit();
+
   return {
     trail,
     reader,
@@ -139,13 +154,17 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
 /** Index and counts, detection, which puts what it found back onto the trail, and alerts over what was found. */
 function foldsOver(
-  { ports }: LocalTrail,
-  { detector }: RuleBook,
+  {
+    trail: { ports },
+    rules: { detector },
+    settings,
+  }: { readonly trail: LocalTrail; readonly rules: RuleBook; readonly settings: AlertSettings },
   heard: {
     readonly found: (findings: readonly PendingEntry[]) => Promise<void>;
-    readonly opened: (alert: Alert) => void;
+    readonly opened: (alert: ListedAlert) => void;
   },
 ): readonly Fold[] {
+  const names = Object.keys(settings.sinks);
   return [
     indexFold(ports),
     sourceCountsFold(ports),
@@ -157,6 +176,8 @@ function foldsOver(
     }),
     alertFold({
       table: ports.table,
+      places: settings.places,
+      routing: { sinks: names, routes: settings.routes },
       changed: (alert, change) => {
         if (change === 'opened') heard.opened(alert);
       },
@@ -165,8 +186,9 @@ function foldsOver(
 }
 
 /** Alerts as they stand, in the order in which they were opened. */
-async function current(table: Table, opened: readonly Alert[]): Promise<readonly Alert[]> {
-  const now = new Map((await listAlerts(table, opened.length)).map((alert) => [alert.uid, alert]));
+async function current(table: Table, opened: readonly ListedAlert[]): Promise<readonly ListedAlert[]> {
+  // Digests are listed among them.
+  const now = new Map((await listAlerts(table, opened.length * 2)).map((alert) => [alert.uid, alert]));
   return opened.map((alert) => now.get(alert.uid) ?? alert);
 }
 

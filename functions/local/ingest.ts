@@ -1,4 +1,4 @@
-import type { Alert } from '../../shared/alert/alert.ts';
+import type { ListedAlert } from '../../shared/stages/alert.ts';
 import { readReceipts } from '../../shared/stages/append.ts';
 import {
   addSummary,
@@ -15,7 +15,7 @@ import type { Hub, Settled } from './hub.ts';
 /** What became of everything that was read. read = appended + duplicates + rejected + control, in all and per source. */
 export interface IngestReport extends SourceReport {
   readonly findings: number;
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly ListedAlert[];
   readonly sources: Readonly<Record<string, SourceReport>>;
   /** By reason. */
   readonly rejects: Readonly<Record<string, number>>;

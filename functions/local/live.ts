@@ -2,8 +2,10 @@ import { hash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sources } from '../../shared/sources/index.ts';
+import type { DeliverySink } from '../../shared/stages/deliver.ts';
 import { refusalEntry } from '../../shared/stages/refusal.ts';
 import { placesIn } from './compose.ts';
+import { runDeliveries } from './deliveries.ts';
 import { readChunks } from './find-files.ts';
 import { type Answer, type Delivery, type Refusal, type RunningServer, serve } from './http.ts';
 import { type Hub, HubStopped, type Settled } from './hub.ts';
@@ -19,8 +21,12 @@ export interface LiveOptions {
   readonly githubSecrets: readonly string[];
   /** Files and folders to take in, now and whenever they change. */
   readonly watch: readonly string[];
-  /** What else the hub serves beside deliveries. */
+  /** What else the hub serves beside deliveries. What they leave to be appended is, soon after any POST. */
   readonly routes?: readonly Route[];
+  /** Where alerts are sent. */
+  readonly sinks?: readonly DeliverySink[];
+  /** Address of the console, where others reach it. */
+  readonly linkBase?: string | undefined;
   readonly settled: (settled: Settled) => Promise<void>;
   /** What nobody waits for has failed; the hub goes on. */
   readonly failed: (error: Error) => void;
@@ -28,6 +34,8 @@ export interface LiveOptions {
 
 export interface LiveHub {
   readonly port: number;
+  /** Commits what waits and brings every fold up to it, in its turn. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,8 +52,19 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
   const settleSoon = () => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      void work(async () => options.settled(await hub.settle()));
+      void work(async () => settled(await hub.settle()));
     }, GATHER_MS);
+  };
+  const deliveries = runDeliveries({
+    hub,
+    sinks: options.sinks ?? [],
+    linkBase: options.linkBase,
+    left: settleSoon,
+    failed: options.failed,
+  });
+  const settled = async (found: Settled): Promise<void> => {
+    deliveries.ring();
+    await options.settled(found);
   };
   const server = await serve({
     port: options.port,
@@ -53,7 +72,7 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
     sources: sources.map(({ id }) => id),
     take: (delivery) => take(options, delivery).finally(settleSoon),
     refused: refusalRecorder(options, settleSoon),
-    ...(options.routes === undefined ? {} : { routes: options.routes }),
+    routes: (options.routes ?? []).map((route) => followedUp(route, settleSoon)),
   });
   const stopWatching = watch({
     paths: options.watch,
@@ -61,14 +80,28 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
     changed: async (paths) => {
       let faults: ReadonlyMap<string, Error> = new Map();
       await work(async () => {
-        faults = await takeFiles(options, paths);
+        faults = await takeFiles({ ...options, settled }, paths);
       });
       return faults;
     },
   });
   return {
     port: server.port,
-    close: () => closeAll({ server, stopWatching, timer, work }),
+    settle: () => work(async () => settled(await hub.settle())),
+    close: async () => {
+      // What they leave to be appended is committed by whoever settles last.
+      await deliveries.close();
+      await closeAll({ server, stopWatching, timer, work });
+    },
+  };
+}
+
+/** What a form or a button leaves to be appended is in force within a second or so. */
+function followedUp(route: Route, settleSoon: () => void): Route {
+  return async (request) => {
+    const found = await route(request);
+    if (found !== undefined && request.method === 'POST') settleSoon();
+    return found;
   };
 }
 

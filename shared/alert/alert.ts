@@ -168,10 +168,20 @@ function ruleOf({ finding_info: info }: OcsfEvent, own: JsonValue | undefined): 
 /** Read back from storage: whole or not at all. */
 function explanationOf(own: JsonValue | undefined): Pick<Alert, 'explanation'> {
   const found = at(own, 'explanation');
-  const isWhole =
-    ['sentence', 'expected', 'seen'].every((name) => typeof member(found, name) === 'string') &&
-    isArray(member(found, 'precedents'));
-  return isWhole ? { explanation: found as unknown as Explanation } : {};
+  const sentence = stringAt(found, 'sentence');
+  const [overEvents, overDays] = [at(found, 'over_events'), at(found, 'over_days')];
+  if (sentence === undefined || typeof overEvents !== 'number' || typeof overDays !== 'number') return {};
+  const [expected, seen] = [stringAt(found, 'expected') ?? '', stringAt(found, 'seen') ?? ''];
+  const listed = at(found, 'precedents');
+  const precedents = (isArray(listed) ? listed : []).flatMap(precedentOf);
+  return { explanation: { sentence, expected, seen, overEvents, overDays, precedents } };
+}
+
+function precedentOf(found: JsonValue): Explanation['precedents'] {
+  const [uid, index, time] = [stringAt(found, 'uid'), at(found, 'index'), at(found, 'time')];
+  return uid === undefined || typeof index !== 'number' || typeof time !== 'number'
+    ? []
+    : [{ uid, index, time }];
 }
 
 function accountsOf({ cloud }: OcsfEvent): readonly string[] {

@@ -68,6 +68,11 @@ export async function findAlerts(table: Table, prefix: string, limit = 10): Prom
   return found;
 }
 
+/** Uids of the alerts there are, in no order that means anything. */
+export async function alertUids(table: Table): Promise<readonly string[]> {
+  return (await table.query(UIDS, {})).map(({ sk }) => sk);
+}
+
 /** Findings, the newest first, with those that alerted nobody. */
 export async function listFindings(table: Table, limit: number): Promise<readonly ListedFinding[]> {
   const rows = await table.query(FINDINGS, { order: 'descending', limit });

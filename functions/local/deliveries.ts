@@ -1,0 +1,124 @@
+import { setTimeout } from 'node:timers/promises';
+import { httpClient } from '../../shared/adapters/local/http-client.ts';
+import type { AlertLinks } from '../../shared/sinks/sink.ts';
+import type { ListedAlert } from '../../shared/stages/alert.ts';
+import { AT_EASE, type DeliverySink, type Described, deliver } from '../../shared/stages/deliver.ts';
+import { wakeSnoozed } from '../../shared/stages/snooze.ts';
+import { runbookFor } from './alert-text.ts';
+import type { Hub } from './hub.ts';
+
+export interface DeliveriesOptions {
+  readonly hub: Pick<Hub, 'trail' | 'rules'>;
+  readonly sinks: readonly DeliverySink[];
+  /** Address of the console, where others reach it. */
+  readonly linkBase: string | undefined;
+  /** Something was left to be appended. */
+  readonly left: () => void;
+  readonly failed: (error: Error) => void;
+}
+
+export interface Deliveries {
+  /** Something may be due. */
+  ring(): void;
+  /** Resolves when nothing is being sent any more. */
+  close(): Promise<void>;
+}
+
+/** Another process may have left something to be told; nobody rings then. */
+const POLL_MS = 2_000;
+const AFTER_FAULT_MS = 5_000;
+
+/** Sends what is due, to each sink in its own time, until it is closed. Begun only when the folds have caught up. */
+export function runDeliveries(options: DeliveriesOptions): Deliveries {
+  const { hub, sinks } = options;
+  const rings = new Set<() => void>();
+  const stopping = new AbortController();
+  const dependencies = {
+    ports: hub.trail.ports,
+    http: httpClient,
+    describe: (alert: ListedAlert) => describeAlert(hub, options.linkBase, alert),
+  };
+  const loops = [
+    ...sinks.map((sink) => {
+      let pace = AT_EASE;
+      return loop(options, { rings, stopping }, async () => {
+        const pass = await deliver(
+          { ...dependencies, isStopping: () => stopping.signal.aborted },
+          sink,
+          pace,
+        );
+        pace = pass.pace;
+        if (pass.delivered + pass.dead > 0) options.left();
+        return pass.nextMs;
+      });
+    }),
+    loop(options, { rings, stopping }, async () => {
+      const { woken, nextMs } = await wakeSnoozed(hub.trail.ports);
+      if (woken > 0) options.left();
+      return nextMs;
+    }),
+  ];
+  return {
+    ring: () => {
+      for (const ring of rings) ring();
+    },
+    async close() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+interface Bell {
+  readonly rings: Set<() => void>;
+  readonly stopping: AbortController;
+}
+
+/** Again and again: when it is time, when it rings, and now and then. */
+async function loop(
+  { hub, failed }: DeliveriesOptions,
+  { rings, stopping }: Bell,
+  round: () => Promise<number | undefined>,
+): Promise<void> {
+  const { signal } = stopping;
+  while (!signal.aborted) {
+    const rung = new AbortController();
+    const ring = () => rung.abort();
+    rings.add(ring);
+    let waitMs: number;
+    try {
+      const nextMs = await round();
+      const nowMs = hub.trail.ports.clock().getTime();
+      waitMs = Math.min(POLL_MS, Math.max(0, (nextMs ?? Number.POSITIVE_INFINITY) - nowMs));
+    } catch (error) {
+      failed(error instanceof Error ? error : new Error(String(error)));
+      waitMs = AFTER_FAULT_MS;
+    }
+    await setTimeout(waitMs, undefined, { signal: AbortSignal.any([signal, rung.signal]) }).catch(
+      () => undefined,
+    );
+    rings.delete(ring);
+  }
+}
+
+/** The runbook filled in for an alert, and where the console shows it. */
+export async function describeAlert(
+  hub: Pick<Hub, 'trail' | 'rules'>,
+  linkBase: string | undefined,
+  alert: ListedAlert,
+): Promise<Described> {
+  return { runbook: await runbookFor(hub, alert), links: linksTo(linkBase, alert) };
+}
+
+/** Addresses in the console. */
+export function linksTo(base: string | undefined, alert: Pick<ListedAlert, 'uid' | 'findings'>): AlertLinks {
+  if (base === undefined) return {};
+  const event = alert.findings.at(-1)?.event.uid;
+  return {
+    alert: `${base}/alerts/${alert.uid}`,
+    runbook: `${base}/alerts/${alert.uid}#runbook`,
+    ...(event === undefined
+      ? {}
+      : { event: `${base}/events/${event}`, proof: `${base}/events/${event}#proof` }),
+  };
+}
