@@ -10,6 +10,7 @@ import type { TrailPorts } from '../../shared/stages/append.ts';
 import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
 import { readHead } from '../../shared/trail/sequence/head.ts';
 import { readPublished } from '../../shared/trail/sequence/published.ts';
+import { keepRecent } from '../../shared/trail/sequence/recent.ts';
 
 /** A trail in a folder on this machine, with its ports built. */
 export interface LocalTrail {
@@ -72,6 +73,7 @@ export async function openTrail(options: OpenOptions): Promise<LocalTrail> {
       random: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
       bus: new MemoryBus(),
       onAlarm: (alarm) => alarms.push(alarm),
+      recent: keepRecent(),
     },
     close: () => {
       table.close();

@@ -5,7 +5,7 @@ import type { Table } from '../../shared/ports.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { createReader, type Reader } from '../../shared/sources/read.ts';
 import { alertFold, type ListedAlert, listAlerts } from '../../shared/stages/alert.ts';
-import { enqueue, sequence } from '../../shared/stages/append.ts';
+import { appendNow, enqueue, sequence } from '../../shared/stages/append.ts';
 import { columnsFold } from '../../shared/stages/columns.ts';
 import { detectFold } from '../../shared/stages/detect.ts';
 import type { Fold } from '../../shared/stages/fold.ts';
@@ -27,6 +27,8 @@ export interface Hub {
   readonly rules: RuleBook;
   /** Leaves entries to be appended, and commits once enough of them wait. Returns the batch's id. */
   append(entries: readonly PendingEntry[]): Promise<string>;
+  /** Commits entries that can be read again if this fails, and lets the folds see them. Returns the batch's id. */
+  take(entries: readonly PendingEntry[]): Promise<string>;
   /** Commits what waits and brings every fold up to it, until nothing is left to do. */
   settle(): Promise<Settled>;
   close(): void;
@@ -70,6 +72,8 @@ export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 /** A commit gathers so many entries: its cost is fixed, and the memory it needs is not. */
 const COMMIT_COUNT = 1_000;
 const COMMIT_BOUNDS = { countMax: 2_000, sizeBytesMax: 8 * 1024 * 1024 };
+/** On the way through a file, what folds remember is made durable only after many entries. */
+const ON_THE_WAY = { countMax: 20_000, bytesPerEntry: 512, smallBytes: 0 };
 /** And the folds follow after so many, so that a long ingest raises its alerts on the way. */
 const FOLD_COUNT = 20_000;
 /** What crashes left is days old before it may be cleared up. */
@@ -146,6 +150,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       unfolded += entries.length;
       if (unfolded >= FOLD_COUNT) await catchUp();
       else if (waiting >= COMMIT_COUNT) await commit();
+      return id;
+    },
+    async take(entries) {
+      const { id, outcome } = await appendNow(ports, entries, COMMIT_BOUNDS);
+      if (outcome === 'stopped') throw new HubStopped(trail.alarms);
+      waiting = 0;
+      // While they are still in memory.
+      await runFolds(ports, folds, ON_THE_WAY);
       return id;
     },
     close: () => trail.close(),

@@ -2,8 +2,6 @@ import type { ListedAlert } from '../../shared/stages/alert.ts';
 import { readReceipts } from '../../shared/stages/append.ts';
 import {
   addSummary,
-  BATCH_COUNT_MAX,
-  BATCH_LENGTH_MAX,
   emptySummary,
   type IngestSummary,
   ingestBody,
@@ -47,10 +45,10 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
   const total = emptySummary();
   const batches: { readonly id: string; readonly source: string }[] = [];
   const gathered = new Map<string, PendingEntry[]>();
-  async function flush(source: string): Promise<void> {
+  async function flush(source: string, put: (entries: readonly PendingEntry[]) => Promise<string>) {
     const entries = gathered.get(source) ?? [];
     gathered.delete(source);
-    if (entries.length > 0) batches.push({ id: await hub.append(entries), source });
+    if (entries.length > 0) batches.push({ id: await put(entries), source });
   }
   const ports = {
     objects: hub.trail.objects,
@@ -59,11 +57,12 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
       const source = entries[0]?.source ?? '';
       const waiting = [...(gathered.get(source) ?? []), ...entries];
       gathered.set(source, waiting);
-      if (waiting.length >= BATCH_COUNT_MAX || lengthOf(waiting) >= BATCH_LENGTH_MAX) await flush(source);
+      // What streams in can be read again, so it need not be durable before it is committed.
+      if (waiting.length >= TAKEN_COUNT || lengthOf(waiting) >= TAKEN_LENGTH) await flush(source, hub.take);
     },
   };
   const flushAll = async () => {
-    for (const source of [...gathered.keys()]) await flush(source);
+    for (const source of [...gathered.keys()]) await flush(source, hub.append);
   };
   return {
     async takeStream(chunks, { source, file }) {
@@ -90,6 +89,10 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
     },
   };
 }
+
+/** A commit is made of so many entries, or of lines of so many characters: both are in memory until it is made. */
+const TAKEN_COUNT = 1_000;
+const TAKEN_LENGTH = 4 * 1024 * 1024;
 
 function lengthOf(entries: readonly PendingEntry[]): number {
   return entries.reduce((sum, { line }) => sum + line.length, 0);

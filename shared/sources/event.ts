@@ -4,6 +4,7 @@ import { complete } from '../ocsf/complete.ts';
 import type { OcsfBody, OcsfEvent } from '../ocsf/event.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { essenceOf } from './essence.ts';
+import { marksOf } from './redact/marks.ts';
 import { buildSecretTree, type SecretTree } from './redact/secret-tree.ts';
 import { type Redaction, redactRecord } from './redact.ts';
 import { makeReject } from './reject.ts';
@@ -42,7 +43,9 @@ export function makeEvent(received: Received, making: Making): Result<AuditEvent
   }
   const caps = checkCaps(record.text);
   if (!caps.ok) return fail(makeReject(caps.fault.reason, caps.fault.message, record.text));
-  const { document, redactions } = redactRecord(record, secretTrees(source, record, making), making.salt);
+  const marks = marksOf(record.text);
+  const trees = secretTrees({ source, record, marks }, making);
+  const { document, redactions } = redactRecord(record, trees, making.salt, marks);
   const redacted = redactions.length === 0 ? record : { ...document, attributes: record.attributes };
   const { mapped, reason } = mapRecord(received, redacted);
   const uid = uidOf({
@@ -52,19 +55,23 @@ export function makeEvent(received: Received, making: Making): Result<AuditEvent
     text: redacted.text,
   });
   const essence = essenceOf(source.essenceVersion, mapped.essence);
-  const { line, rawObject } = writeLine(
+  const { line, rawObject, stored } = writeLine(
     { ...received, record: redacted },
     { mapped, reason, uid, essence, redactions },
     making,
   );
   const time = mapped.body.time > 0 ? mapped.body.time : received.receivedAt.getTime();
   const event: AuditEvent = { source: source.id, uid, essence, time, line };
-  return ok(rawObject === undefined ? event : { ...event, rawObject });
+  if (rawObject !== undefined) return ok({ ...event, rawObject });
+  return ok({ ...event, parsed: { event: stored, record: redacted.value, raw: redacted.text } });
 }
 
-function secretTrees(source: Source, record: NativeRecord, making: Making): readonly SecretTree[] {
+function secretTrees(
+  { source, record, marks }: Pick<Received, 'source' | 'record'> & { readonly marks: number },
+  making: Making,
+): readonly SecretTree[] {
   const named = making.treeOf(source);
-  const more = attempt(() => source.secretsIn?.(record)) ?? [];
+  const more = attempt(() => source.secretsIn?.(record, marks)) ?? [];
   return more.length === 0 ? [named] : [named, buildSecretTree(more)];
 }
 
@@ -97,7 +104,7 @@ function writeLine(
   { source, record, receivedAt }: Received,
   { mapped, reason, uid, essence, redactions }: Content,
   making: Making,
-): Pick<AuditEvent, 'line' | 'rawObject'> {
+): Pick<AuditEvent, 'line' | 'rawObject'> & { readonly stored: OcsfEvent } {
   const receiptMs = receivedAt.getTime();
   const hasTime = mapped.body.time > 0;
   const isReceipt = !hasTime || (mapped.body.time === receiptMs && !mapped.body.metadata.original_time);
@@ -114,10 +121,11 @@ function writeLine(
     nonce: making.nonce(),
     // So that a table made again from the trail still tells a copy from a contradiction.
     essence,
-    reason,
-    timeIsReceipt: isReceipt || undefined,
-    raw: isLarge ? rawKey : undefined,
-    redactions: redactions.length === 0 ? undefined : redactions.map((each) => ({ ...each })),
+    // Without members that are undefined: the event is handed on as it is, and must be what its line says.
+    ...(reason === undefined ? {} : { reason }),
+    ...(isReceipt ? { timeIsReceipt: true } : {}),
+    ...(isLarge ? { raw: rawKey } : {}),
+    ...(redactions.length === 0 ? {} : { redactions: redactions.map((each) => ({ ...each })) }),
   };
   // Behind the native members, so that none of that name can stand for ours.
   stored.unmapped = { ...stored.unmapped, trailproof };
@@ -125,5 +133,5 @@ function writeLine(
   stored.raw_data_hash = { algorithm_id: 3, algorithm: 'SHA-256', value: digest };
   if (!isLarge) stored.raw_data = record.text;
   const line = JSON.stringify(stored);
-  return isLarge ? { line, rawObject: { key: rawKey, text: record.text } } : { line };
+  return isLarge ? { line, stored, rawObject: { key: rawKey, text: record.text } } : { line, stored };
 }

@@ -2,6 +2,7 @@ import { parseWhole } from '../json/document.ts';
 import { isArray, isObject, type JsonDocument, type JsonValue } from '../json/json.ts';
 import { unnamedSpans } from './redact/command-line.ts';
 import { keyedSpans, looseSpans } from './redact/keyed.ts';
+import { marksOf, PROGRAM_MARK, TOKEN_MARK } from './redact/marks.ts';
 import { isMask } from './redact/placeholder.ts';
 import { buildSecretTree, type SecretTree, secretMembers } from './redact/secret-tree.ts';
 import { tokenSpans } from './redact/shapes.ts';
@@ -30,8 +31,9 @@ export function redactRecord(
   document: JsonDocument,
   trees: readonly SecretTree[],
   salt: Uint8Array,
+  marks = marksOf(document.text),
 ): Redacted {
-  const spans = shapeSpans(document.text);
+  const spans = shapeSpans(document.text, marks);
   for (const tree of trees) {
     for (const { start, end } of secretMembers(document.text, document.value, tree)) {
       const span = { start: start + 1, end: end - 1, kind: 'member' };
@@ -50,8 +52,11 @@ export function redactText(text: string, salt: Uint8Array): string {
   return spans.length === 0 ? text : replaceSpans(text, spans, salt).text;
 }
 
-function shapeSpans(text: string): SecretSpan[] {
-  return [...tokenSpans(text), ...keyedSpans(text), ...unnamedSpans(text)];
+function shapeSpans(text: string, marks = marksOf(text)): SecretSpan[] {
+  const spans = keyedSpans(text, marks);
+  if ((marks & TOKEN_MARK) !== 0) spans.push(...tokenSpans(text));
+  if ((marks & PROGRAM_MARK) !== 0 || text.includes('<')) spans.push(...unnamedSpans(text));
+  return spans;
 }
 
 function replace(document: JsonDocument, spans: readonly SecretSpan[], salt: Uint8Array): Redacted {

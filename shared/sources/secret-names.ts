@@ -1,4 +1,5 @@
 import { isArray, isObject, type JsonObject, type JsonValue, member } from '../json/json.ts';
+import { marksOf, NAME_MARK } from './redact/marks.ts';
 import { isReferenceName, isSecretName, isSecretTextName } from './redact/member-names.ts';
 import { isIdentifier, isMask } from './redact/placeholder.ts';
 import type { SecretPath } from './source.ts';
@@ -21,8 +22,8 @@ const COVER_DEPTH = 8;
  * Whether a record's text may hold what `secretsBelow` would find: most hold nothing of the kind, and one search of
  * their text is cheaper than a walk over their members.
  */
-export function mayHoldSecrets(text: string): boolean {
-  return HINT.test(text);
+export function mayHoldSecrets(text: string, marks = marksOf(text)): boolean {
+  return (marks & NAME_MARK) !== 0 && HINT.test(text);
 }
 
 const HINT =

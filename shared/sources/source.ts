@@ -1,6 +1,7 @@
 import type { JsonDocument, JsonValue } from '../json/json.ts';
 import type { Reject } from '../json/reject.ts';
 import type { OcsfBody } from '../ocsf/event.ts';
+import type { ParsedLine } from '../trail/pending.ts';
 
 export type { Reject, RejectReason } from '../json/reject.ts';
 
@@ -72,8 +73,8 @@ export interface Source {
   readonly essenceVersion: number;
   /** Members whose string values are secrets, by path in the record; `*` is any key or element. */
   readonly secretPaths: readonly SecretPath[];
-  /** More of them, where only the record's own content can tell. Never throws. */
-  secretsIn?(record: JsonDocument): readonly SecretPath[];
+  /** More of them, where only the record's own content can tell. `marks` are those of its text. Never throws. */
+  secretsIn?(record: JsonDocument, marks?: number): readonly SecretPath[];
   /** Names of arrays that envelopes of this source put records in: a file too large to hold is cut inside them. */
   readonly batchKeys: readonly string[];
   /** Whether a parsed document (an envelope of this source, or one bare record) has a shape of this source. */
@@ -95,6 +96,8 @@ export interface AuditEvent {
   readonly time: number;
   /** The OCSF event as one line of JSON, nonce included; serialised once. */
   readonly line: string;
+  /** What the line says, for whoever reads it in this process. */
+  readonly parsed?: ParsedLine;
   /** Set for a record over 1 MB: its text goes to this key, and the line holds only its hash. */
   readonly rawObject?: { readonly key: string; readonly text: string };
 }

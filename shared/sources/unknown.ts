@@ -11,7 +11,7 @@ export const unknownSource: Source = {
   logsource: {},
   essenceVersion: 1,
   secretPaths: [],
-  secretsIn: ({ text, value }) => (mayHoldSecrets(text) ? secretsBelow(value, []) : []),
+  secretsIn: ({ text, value }, marks) => (mayHoldSecrets(text, marks) ? secretsBelow(value, []) : []),
   batchKeys: [],
   accepts: () => true,
   split: (document, { attributes }) => ({ records: [{ ...document, attributes }], rejects: [], control: 0 }),

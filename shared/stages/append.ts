@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import type { PendingEntry } from '../trail/pending.ts';
-import { encodeBatch } from '../trail/sequence/batch.ts';
+import { checkBatch, encodeBatch } from '../trail/sequence/batch.ts';
 import { outboxRow, type Receipt, readReceiptRow, receiptPartition } from '../trail/sequence/rows.ts';
+import { type SequenceOutcome, sequence } from '../trail/sequence/sequence.ts';
 import type { TrailPorts } from '../trail/sequence/trail-ports.ts';
 import { ulid } from '../trail/sequence/ulid.ts';
+import type { CommitBounds } from '../trail/sequence/waiting.ts';
 
 export { batchCountMax, batchSizeBytesMax } from '../trail/sequence/batch.ts';
 export { controlEntry } from '../trail/sequence/control.ts';
@@ -28,6 +30,21 @@ export async function enqueue(
   await ports.objects.put(key, bytes, 'any');
   await ports.table.put(outboxRow({ id, key, count: entries.length, sizeBytes, sha256 }), 'any');
   return id;
+}
+
+/**
+ * Commits entries at once, and what waits with them, without leaving them anywhere before: for what can be read again
+ * until it is known to be on the trail, as a file can. They are durable when this returns, and not before. Returns the
+ * batch's id, under which its receipt is unless the sequencer stopped.
+ */
+export async function appendNow(
+  ports: TrailPorts,
+  entries: readonly PendingEntry[],
+  bounds: CommitBounds,
+): Promise<{ readonly id: string; readonly outcome: SequenceOutcome }> {
+  checkBatch(entries);
+  const id = ulid(ports);
+  return { id, outcome: await sequence(ports, bounds, { id, entries }) };
 }
 
 /** What became of these batches, as far as it is known. */

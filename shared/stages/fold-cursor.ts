@@ -1,12 +1,15 @@
 import { hash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type ObjectStore, PortError, type RowCondition, type Table } from '../ports.ts';
+import type { Recent } from '../trail/sequence/recent.ts';
 import { number } from '../trail/sequence/rows.ts';
 import type { FoldMemory } from './fold.ts';
 
 export interface FoldPorts {
   readonly table: Table;
   readonly objects: ObjectStore;
+  /** What this process committed a moment ago: read from memory. */
+  readonly recent?: Recent;
 }
 
 /** The cursor row of a fold. */

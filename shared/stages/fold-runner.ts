@@ -1,8 +1,7 @@
 import { readHead } from '../trail/sequence/head.ts';
 import type { Fold, FoldedEvent, FoldedTick } from './fold.ts';
 import { type Cursor, type FoldPorts, loadCursor, moveCursor, restoreMemory } from './fold-cursor.ts';
-import { foldedEvent, foldedTick } from './folded-event.ts';
-import { readLines } from './read-trail.ts';
+import { foldedPlaces } from './folded-places.ts';
 
 export { type FoldPorts, readCursor, resetFold } from './fold-cursor.ts';
 
@@ -97,16 +96,16 @@ function nameOf({ next, snapshot, isStored }: Cursor): string {
 
 async function follow(ports: FoldPorts, runs: readonly Run[], end: number): Promise<void> {
   const from = Math.min(...runs.map(({ next }) => next));
-  for await (const line of readLines(ports, from, end)) {
-    const event = await foldedEvent(ports, line);
-    const tick = foldedTick(line);
-    const next = line.index + 1;
-    for (const run of runs) {
-      if (run.overtaken || line.index < run.next) continue;
-      if (event !== undefined) run.waiting.push(event);
-      if (tick !== undefined) run.ticks.push(tick);
-      run.waitingLength += line.line.length;
-      if (isDue(run, next)) await applyTo(ports, run, next);
+  for await (const places of foldedPlaces(ports, from, end)) {
+    for (const { index, length, event, tick } of places) {
+      const next = index + 1;
+      for (const run of runs) {
+        if (run.overtaken || index < run.next) continue;
+        if (event !== undefined) run.waiting.push(event);
+        if (tick !== undefined) run.ticks.push(tick);
+        run.waitingLength += length;
+        if (isDue(run, next)) await applyTo(ports, run, next);
+      }
     }
     if (runs.every(({ overtaken }) => overtaken)) return;
   }

@@ -124,8 +124,8 @@ function openStore(ports: IngestPorts, envelope: Omit<Envelope, 'body'>): Store 
   };
 }
 
-function toEntry({ uid, essence, source, time, line }: AuditEvent): PendingEntry {
-  return { kind: 'event', uid, essence, source, time, line };
+function toEntry({ uid, essence, source, time, line, parsed }: AuditEvent): PendingEntry {
+  return { kind: 'event', uid, essence, source, time, line, parsed };
 }
 
 function count(summary: IngestSummary, reading: SourceReading): void {

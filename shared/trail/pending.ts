@@ -1,3 +1,6 @@
+import type { JsonValue } from '../json/json.ts';
+import type { OcsfEvent } from '../ocsf/event.ts';
+
 /**
  * What waits to be appended: one line, its identity, and what makes two lines the same event. Batches of these lie in
  * `inbox/` until a sequencer commits them.
@@ -14,6 +17,16 @@ export interface PendingEntry {
   /** Event time, ms since the epoch. */
   readonly time: number;
   readonly line: string;
+  /** What the line says, where whoever wrote it still has it. Never stored, never needed: it saves parsing. */
+  readonly parsed?: ParsedLine | undefined;
+}
+
+/** A line's event, exactly as parsing the line gives it, and the record that it was made of. */
+export interface ParsedLine {
+  readonly event: OcsfEvent;
+  readonly record: JsonValue;
+  /** The record's text. */
+  readonly raw: string;
 }
 
 export type EntryKind = 'event' | 'redact' | 'retain' | 'key' | 'config' | 'count';

@@ -50,7 +50,7 @@ export async function loadMutant({ patches = [], weaken }: Mutant, folder: strin
   const weak = weaken ?? ((same: TrailPorts) => same);
   return {
     enqueue: (given, entries) => append.enqueue(given, entries),
-    sequence: (given, bounds) => append.sequence(weak(given), bounds),
+    sequence: (given, bounds, handed) => append.sequence(weak(given), bounds, handed),
     sweep: (given) => sweeping.sweep(weak(given)),
     rebuild: (given) => rebuilding.rebuild(given),
     PortError: ports.PortError,

@@ -47,15 +47,19 @@ export const neededClauses: readonly NeededClause[] = [
     patches: one(
       sequence,
       `  if (head.applied < head.size) return apply(ports, head);
-  return commit(ports, head, bounds);`,
-      `  const next = await commit(ports, head, bounds);
+  return commit(ports, head, { bounds, handed });`,
+      `  const next = await commit(ports, head, { bounds, handed });
   return next === 'idle' && head.applied < head.size ? apply(ports, head) : next;`,
     ),
     breaks: ['no false alarm', 'nothing lost', 'nothing twice', 'nothing stuck'],
   },
   {
     clause: '3: with no row waiting it stops',
-    patches: one(commit, `if (rows.length === 0) return 'idle';`, `if (rows.length === 0) return 'again';`),
+    patches: one(
+      commit,
+      `if (rows.length + inMemory.length === 0) return 'idle';`,
+      `if (rows.length + inMemory.length === 0) return 'again';`,
+    ),
     breaks: ['nothing stuck'],
   },
   {
@@ -246,8 +250,8 @@ export const neededClauses: readonly NeededClause[] = [
     clause: '7: a swap that was lost deletes nothing',
     patches: one(
       commit,
-      '  await swapHead(ports.table, next, head.ver);\n',
-      '  if (!(await swapHead(ports.table, next, head.ver))) await ports.objects.delete(staging.key);\n',
+      '  const swapped = await swapHead(ports.table, next, head.ver);\n',
+      '  const swapped = await swapHead(ports.table, next, head.ver);\n  if (!swapped) await ports.objects.delete(staging.key);\n',
     ),
     breaks: ['nothing stuck', 'no false alarm'],
   },
@@ -255,9 +259,10 @@ export const neededClauses: readonly NeededClause[] = [
     clause: '7: a swap whose answer is unknown deletes nothing',
     patches: one(
       commit,
-      '  await swapHead(ports.table, next, head.ver);\n',
-      `  try {
-    await swapHead(ports.table, next, head.ver);
+      '  const swapped = await swapHead(ports.table, next, head.ver);\n',
+      `  let swapped = false;
+  try {
+    swapped = await swapHead(ports.table, next, head.ver);
   } catch (error) {
     await ports.objects.delete(staging.key);
     throw error;
@@ -627,7 +632,7 @@ export const savingClauses: readonly Mutant[] = [
     patches: one(
       waiting,
       'return batches.length === rows.length ? batches : undefined;',
-      'return batches.length > 0 ? batches : undefined;',
+      'return batches.length > 0 || rows.length === 0 ? batches : undefined;',
     ),
   },
   {
@@ -643,8 +648,8 @@ export const savingClauses: readonly Mutant[] = [
     patches: one(
       commit,
       `  await ports.table.delete(batches.map(({ row }) => ({ pk: outboxPartition, sk: row.id })));
-  for (const { row } of batches) await ports.objects.delete(row.key);`,
-      `  for (const { row } of batches) await ports.objects.delete(row.key);
+  for (const { row } of batches.filter(isStored)) await ports.objects.delete(row.key);`,
+      `  for (const { row } of batches.filter(isStored)) await ports.objects.delete(row.key);
   await ports.table.delete(batches.map(({ row }) => ({ pk: outboxPartition, sk: row.id })));`,
     ),
   },

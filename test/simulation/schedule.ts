@@ -1,6 +1,8 @@
 import type { PendingEntry } from '../../shared/trail/pending.ts';
 import { encodeBatch } from '../../shared/trail/sequence/batch.ts';
+import { keepRecent } from '../../shared/trail/sequence/recent.ts';
 import type { SequenceOutcome } from '../../shared/trail/sequence/sequence.ts';
+import { ulid } from '../../shared/trail/sequence/ulid.ts';
 import { parseTileKey, tileKey, tileWidth } from '../../shared/trail/tile.ts';
 import { checkWorld } from './check.ts';
 import { prefill, someEntries } from './deliveries.ts';
@@ -145,6 +147,7 @@ class Schedule {
     for (let count = random.between(1, 3); count > 0; count -= 1) this.#startSequencer();
     for (let count = random.between(1, 3); count > 0; count -= 1) this.#startIngester();
     if (random.chance(0.4)) this.#startSweeper();
+    if (random.chance(0.4)) this.#startTaker();
     const end = this.#scheduler.steps + random.between(80, 400);
     await this.#scheduler.run(() => this.#scheduler.steps >= end, stepsMax);
     this.#throwViolation();
@@ -168,6 +171,19 @@ class Schedule {
         const entries = someEntries(this.#random, 4);
         const id = await this.#retried(() => this.#protocol.enqueue(ports, entries));
         if (id !== undefined) this.#acknowledge(process, id, entries);
+      }
+    });
+  }
+
+  /** Reads files: what it has goes from its memory onto the trail, and is acknowledged only then. */
+  #startTaker(): void {
+    this.#start('taker', async (process) => {
+      const ports = { ...this.#ports(process), recent: keepRecent() };
+      for (let batch = this.#random.between(1, 5); batch > 0; batch -= 1) {
+        const handed = { id: ulid(ports), entries: someEntries(this.#random, 4) };
+        const outcome = await this.#retried(() => this.#protocol.sequence(ports, this.#bounds(), handed));
+        if (outcome === 'stopped') return;
+        if (outcome === 'idle') this.#acknowledge(process, handed.id, handed.entries);
       }
     });
   }
@@ -239,7 +255,7 @@ class Schedule {
 
   /** Whoever is under way finds a world a week older; nobody takes a week to write a row. */
   async #passWeek(): Promise<void> {
-    this.#stop(this.#processes.filter(({ name }) => name.startsWith('ingester')));
+    this.#stop(this.#processes.filter(({ name }) => /^(?:ingester|taker)/.test(name)));
     this.#world.timeMs += weekMs;
     this.#model.forgetReceipts();
     this.#startSweeper();

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { controlEntry, enqueue, readReceipts, sequence } from '../../shared/stages/append.ts';
+import { appendNow, controlEntry, enqueue, readReceipts, sequence } from '../../shared/stages/append.ts';
 import { readLines, trailSize } from '../../shared/stages/read-trail.ts';
 import { blockHash } from '../../shared/trail/block.ts';
 import { openCheckpoint } from '../../shared/trail/checkpoint.ts';
 import { parseNote } from '../../shared/trail/note.ts';
 import type { TrailLine } from '../../shared/trail/pending.ts';
+import { keepRecent } from '../../shared/trail/sequence/recent.ts';
 import { verifyTrail } from '../../shared/trail/verify.ts';
 import { keysIn, type TestTrail, testEvent, testTrail, testVerifierKey } from '../trail/sequence/trail.ts';
 
@@ -239,4 +240,28 @@ test('a block row says when its events happened, and leaves out what Trailproof 
     [1000, 2000],
     [trail.time.ms, trail.time.ms],
   ]);
+});
+
+test('what is handed over in memory is on the trail when it returns, and was nowhere before', async () => {
+  const trail = { ...testTrail(), recent: keepRecent() };
+  const bounds = { countMax: 100, sizeBytesMax: 1_000_000 };
+  const waiting = await enqueue(trail, [testEvent('waiting')]);
+  const first = await appendNow(trail, [testEvent('a'), testEvent('b')], bounds);
+  const second = await appendNow(trail, [testEvent('b'), testEvent('c')], bounds);
+  expect([first.outcome, second.outcome]).toEqual(['idle', 'idle']);
+  expect(await readReceipts(trail, [waiting, first.id, second.id])).toMatchObject([
+    { appended: 1, duplicates: 0 },
+    { appended: 2, duplicates: 0 },
+    { appended: 1, duplicates: 1 },
+  ]);
+  expect(await eventsOf(trail)).toHaveLength(4);
+  for (const prefix of ['inbox/', 'staging/']) expect(await keysIn(trail, prefix)).toEqual([]);
+  await expectNoFault(trail);
+});
+
+test('nothing is handed over that could not be read back from a batch', async () => {
+  const trail = testTrail();
+  const entry = { ...testEvent('a'), line: 'two\nlines' };
+  await expect(appendNow(trail, [entry], { countMax: 1, sizeBytesMax: 1 })).rejects.toThrow(RangeError);
+  expect(await trailSize(trail)).toBe(0);
 });

@@ -115,8 +115,8 @@ export const SECRET_PATHS: readonly SecretPath[] = [
 ];
 
 /** Secrets that no list foresees, told by the names of their members: AWS has fifteen thousand operations. */
-export function secretsIn(record: JsonDocument): readonly SecretPath[] {
-  if (!mayHoldSecrets(record.text)) return [];
+export function secretsIn(record: JsonDocument, marks?: number): readonly SecretPath[] {
+  if (!mayHoldSecrets(record.text, marks)) return [];
   const bodies = ['requestParameters', 'responseElements', 'additionalEventData'] as const;
   return bodies.flatMap((name) => secretsBelow(at(record.value, name), [name]));
 }

@@ -27,9 +27,9 @@ const ANSWER_NAMES = ['responseBody', 'responsebody'];
 const BODY_NAMES = ['requestbody', 'requestBody', ...ANSWER_NAMES];
 
 /** The secrets of one entry: all of a body where the operation is about secrets, else what bears a secret's name. */
-export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] {
+export function secretsIn({ text, value }: JsonDocument, marks?: number): readonly SecretPath[] {
   const isSecretOperation = SECRET_OPERATIONS.test(operationOf(value) ?? '');
-  if (!isSecretOperation && !mayHoldSecrets(text)) return [];
+  if (!isSecretOperation && !mayHoldSecrets(text, marks)) return [];
   return BODIES.flatMap((path) => {
     const held = path.reduce<JsonValue | undefined>((inner, key) => member(inner, key), value);
     if (held === undefined) return [];

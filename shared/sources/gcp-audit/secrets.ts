@@ -27,8 +27,8 @@ const ALWAYS: readonly (readonly string[])[] = [
 export const SECRET_PATHS: readonly SecretPath[] = ALWAYS.map((path) => ['protoPayload', ...path]);
 
 /** The secrets of one entry: what bears a secret's name in its bodies, and the data of Kubernetes secrets. */
-export function secretsIn({ text, value }: JsonDocument): readonly SecretPath[] {
-  if (!mayHoldSecrets(text)) return [];
+export function secretsIn({ text, value }: JsonDocument, marks?: number): readonly SecretPath[] {
+  if (!mayHoldSecrets(text, marks)) return [];
   const name = ['protoPayload', 'protopayload', 'protopayload_auditlog'].find(
     (key) => at(value, key) !== undefined,
   );

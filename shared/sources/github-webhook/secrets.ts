@@ -15,8 +15,8 @@ export const SECRET_PATHS: readonly SecretPath[] = [
 /** Members that whoever starts a workflow or a deployment fills as they like. */
 const FREE: readonly SecretPath[] = [['client_payload'], ['inputs'], ['deployment', 'payload']];
 
-export function secretsIn(document: JsonDocument): readonly SecretPath[] {
-  if (!mayHoldSecrets(document.text)) return [];
+export function secretsIn(document: JsonDocument, marks?: number): readonly SecretPath[] {
+  if (!mayHoldSecrets(document.text, marks)) return [];
   const plain = plainSecretsIn(document).filter(
     (path) => !FREE.some((free) => free.every((key, place) => path[place] === key)),
   );

@@ -1,3 +1,4 @@
+import { SPACED_MARK } from './marks.ts';
 import { isSecretTextName } from './member-names.ts';
 import { isIdentifier, isMask } from './placeholder.ts';
 import type { SecretSpan } from './span.ts';
@@ -6,14 +7,14 @@ import type { SecretSpan } from './span.ts';
  * Secrets that are told by the name before them: `password=...` and `&sig=...` in URLs, headers and command lines,
  * encoded or not; `\"client_secret\":\"...\"` in JSON that stands in a string; `scheme://user:password@host`.
  */
-export function keyedSpans(text: string): SecretSpan[] {
+export function keyedSpans(text: string, marks: number): SecretSpan[] {
   const spans: SecretSpan[] = [];
   if (text.includes('=')) assigned(text, '=', spans);
   if (text.includes('%3D')) assigned(text, '%3D', spans);
   if (text.includes('%3d')) assigned(text, '%3d', spans);
   if (text.includes('\\u003d')) assigned(text, '\\u003d', spans);
   if (text.includes('\\"')) quoted(text, spans);
-  spaced(text, spans);
+  if ((marks & SPACED_MARK) !== 0) spaced(text, spans);
   if (text.includes('@')) passwordsInUrls(text, spans);
   return spans;
 }

@@ -55,6 +55,8 @@ export async function apply(ports: TrailPorts, head: Head): Promise<Next> {
 }
 
 async function readStaging(ports: TrailPorts, head: Head): Promise<Staging | undefined> {
+  const recent = ports.recent?.staging(head.staging);
+  if (recent !== undefined) return recent;
   const stored = await ports.objects.get(head.staging);
   if (stored === undefined) return undefined;
   const staging = decodeStaging(head.staging, stored.bytes);

@@ -63,6 +63,12 @@ export function decodeBatch(bytes: Uint8Array): Result<readonly PendingEntry[]> 
   return ok(entries);
 }
 
+/** @throws RangeError as encodeBatch does, for a batch that is handed over without being encoded. */
+export function checkBatch(entries: readonly PendingEntry[]): void {
+  if (entries.length > batchCountMax) throw new RangeError(`a batch of ${entries.length} entries`);
+  for (const entry of entries) checkEntry(entry);
+}
+
 function checkEntry(entry: PendingEntry): void {
   if (!isEntry(entry))
     throw new RangeError('an entry has a 64-digit uid, an essence, a source, a time and a line');

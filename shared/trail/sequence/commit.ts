@@ -11,17 +11,31 @@ import { encodeStaging } from './staging.ts';
 import { type Next, surprised } from './surprise.ts';
 import type { TrailPorts } from './trail-ports.ts';
 import { ulid } from './ulid.ts';
-import { type Batch, type CommitBounds, readBatches, readWaiting } from './waiting.ts';
+import {
+  type Batch,
+  type CommitBounds,
+  type HandedBatch,
+  isStored,
+  openHanded,
+  readBatches,
+  readWaiting,
+} from './waiting.ts';
 
 /** Steps 3 to 7, on a head that is wholly applied. */
-export async function commit(ports: TrailPorts, head: Head, bounds: CommitBounds): Promise<Next> {
+export async function commit(
+  ports: TrailPorts,
+  head: Head,
+  { bounds, handed }: { readonly bounds: CommitBounds; readonly handed: HandedBatch | undefined },
+): Promise<Next> {
   // 3
   const rows = await readWaiting(ports, bounds);
-  if (rows.length === 0) return 'idle';
+  const inMemory = handed === undefined ? [] : await openHanded(ports, handed);
+  if (rows.length + inMemory.length === 0) return 'idle';
 
   // 4
-  const batches = await readBatches(ports, rows);
-  if (batches === undefined) return 'again';
+  const stored = await readBatches(ports, rows);
+  if (stored === undefined) return 'again';
+  const batches = [...stored, ...inMemory];
   const novelty = await selectNew(ports.table, {
     batches,
     preamble: preambleOf(ports, head),
@@ -49,7 +63,8 @@ export async function commit(ports: TrailPorts, head: Head, bounds: CommitBounds
 
   // 7: lost, or the answer unknown, nothing is deleted: the staging object may be the winner's.
   const next = { ...head, ver, size: plan.size, root: plan.root, staging: staging.key, timeMs };
-  await swapHead(ports.table, next, head.ver);
+  const swapped = await swapHead(ports.table, next, head.ver);
+  if (swapped) ports.recent?.committed(staging.key, plan, novelty.entries);
   return 'again';
 }
 
@@ -66,7 +81,7 @@ async function dismiss(
   if (await headMoved(ports.table, head)) return;
   for (const receipt of receipts) await putAbsent(ports, receiptRow(receipt));
   await ports.table.delete(batches.map(({ row }) => ({ pk: outboxPartition, sk: row.id })));
-  for (const { row } of batches) await ports.objects.delete(row.key);
+  for (const { row } of batches.filter(isStored)) await ports.objects.delete(row.key);
 }
 
 async function putAbsent(ports: TrailPorts, row: Row): Promise<void> {

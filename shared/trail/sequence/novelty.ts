@@ -69,7 +69,13 @@ function select(
         const uid = conflictUid(entry.uid, entry.essence);
         conflictUids.push(uid);
         if (known.has(uid) || earlier.has(uid)) continue;
-        append({ ...entry, uid, line: spliceConflict(entry.line, uid, first) ?? entry.line });
+        append({
+          ...entry,
+          uid,
+          line: spliceConflict(entry.line, uid, first) ?? entry.line,
+          // It says something else now.
+          parsed: undefined,
+        });
       }
     }
     const appended = entries.length - before;

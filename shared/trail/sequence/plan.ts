@@ -8,7 +8,7 @@ import { tileWidth } from '../tile.ts';
 import type { Novelty } from './novelty.ts';
 import type { BlockRow } from './rows.ts';
 import type { Staging } from './staging.ts';
-import type { Batch } from './waiting.ts';
+import { type Batch, isStored } from './waiting.ts';
 
 const archiveEveryMs = 3_600_000;
 
@@ -42,7 +42,7 @@ export function planCommit({ edge, novelty, batches, timeMs, lastTimeMs }: Commi
     block: { first: edge.size, key, count: lines.length, ...timeRange(eventTimes(novelty.entries), timeMs) },
     uids: novelty.entries.map(({ uid, essence }) => [uid, essence]),
     receipts: novelty.receipts,
-    batches: batches.map(({ row }) => [row.id, row.key]),
+    batches: batches.filter(isStored).map(({ row }) => [row.id, row.key]),
     objects: new Map([...growth.objects, [key, bytes]]),
   };
 }
@@ -55,7 +55,7 @@ export function isWholeEdge({ bundle, levels, size }: Edge): boolean {
 }
 
 /** A control entry says when it was appended; an event's line is what it was when it arrived. */
-function finalLine({ kind, line }: PendingEntry, timeMs: number): string {
+export function finalLine({ kind, line }: PendingEntry, timeMs: number): string {
   if (kind === 'event') return line;
   const timed = withAppendTime(line, timeMs);
   if (!timed.ok) throw new RangeError(`a control entry that was checked when it was read: ${timed.fault}`);

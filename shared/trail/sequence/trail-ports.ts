@@ -1,5 +1,6 @@
 import type { Bus, Clock, ObjectStore, Random, Signer, Table } from '../../ports.ts';
 import type { Alarm } from './alarm.ts';
+import type { Recent } from './recent.ts';
 
 /** What the trail needs of the world. */
 export interface TrailPorts {
@@ -15,4 +16,6 @@ export interface TrailPorts {
   readonly bus: Bus;
   /** Hears at least once of everything that a person must look at. */
   readonly onAlarm: (alarm: Alarm) => void;
+  /** What this process committed a moment ago; without it everything is read back. */
+  readonly recent?: Recent;
 }

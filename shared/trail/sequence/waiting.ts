@@ -24,6 +24,31 @@ export interface Batch {
   readonly entries: readonly PendingEntry[];
 }
 
+/**
+ * A batch that whoever commits it has in memory, and nobody else has anywhere: nothing of it is acknowledged before
+ * its receipt is there.
+ */
+export interface HandedBatch {
+  /** A ulid that no other batch has. */
+  readonly id: string;
+  readonly entries: readonly PendingEntry[];
+}
+
+/** The batch, unless it has its receipt: then it is committed and applied, or was known before. */
+export async function openHanded(
+  ports: Pick<TrailPorts, 'table'>,
+  { id, entries }: HandedBatch,
+): Promise<readonly Batch[]> {
+  const [receipt] = await ports.table.get([{ pk: receiptPartition, sk: id }]);
+  if (receipt !== undefined) return [];
+  return [{ row: { id, key: '', count: entries.length, sizeBytes: 0, sha256: '' }, entries }];
+}
+
+/** Whether an outbox row and an inbox object are behind a batch. */
+export function isStored({ row }: Batch): boolean {
+  return row.key !== '';
+}
+
 /** A batch of one entry each is the smallest there is; more rows than this are never read at once. */
 const rowCountMax = 1000;
 const readsAtOnce = 8;
