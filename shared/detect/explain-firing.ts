@@ -1,4 +1,4 @@
-import { list, moment, plural, shown, span, unit, whole } from './baseline/words.ts';
+import { list, moment, plural, shown, span, stretch, whole } from './baseline/words.ts';
 import type { Explanation } from './memory.ts';
 import type { Comparison, Correlation, Firing } from './sigma/correlation/index.ts';
 
@@ -59,7 +59,7 @@ function measuredText({ correlation, measured, eventCount, joinedCount }: Firing
 /** What the condition would not have minded. */
 function expectedText(correlation: Correlation): string {
   const { condition, timespanMs } = correlation;
-  const window = `within ${unit(timespanMs)}`;
+  const window = `within ${stretch(timespanMs)}`;
   if (condition.kind === 'expression') return `not what the condition asks for ${window}`;
   const limits = condition.comparisons.map(complement).join(' or ');
   switch (correlation.type) {
