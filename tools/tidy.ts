@@ -93,6 +93,11 @@ const LAW: readonly { readonly from: RegExp; readonly may: RegExp; readonly says
     may: /^(functions|shared|console)\/|^node:/,
     says: 'functions import shared and console',
   },
+  {
+    from: /^console\//,
+    may: /^console\/|^shared\/(?!adapters\/)/,
+    says: 'the console imports stages and the library',
+  },
   { from: /^examples\//, may: /^examples\/|^node:/, says: 'the story stands alone' },
   {
     from: /^cli\//,

@@ -11,7 +11,8 @@ import { entryReader } from './read-trail.ts';
 interface ProvePorts {
   readonly objects: ObjectStore;
   readonly table: Table;
-  readonly signer: Signer;
+  /** Whose signature is expected; nothing is signed here. */
+  readonly signer: Pick<Signer, 'name' | 'publicKey'>;
 }
 
 /**

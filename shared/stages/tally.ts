@@ -63,16 +63,42 @@ export interface Plot {
 const TAIL_MAX = 2 * COLUMN_SIZE;
 
 export async function tally(ports: TallyPorts, request: TallyRequest): Promise<Tally> {
+  const { parts, isExact, uncounted } = await partsOf(ports, request.expression);
+  const found = matching(parts, request);
+  const facets = FACETS.map((facet) => [facet, facetCounts(found, facet)] as const);
+  return {
+    total: found.reduce((sum, { positions }) => sum + positions.length, 0),
+    isExact,
+    uncounted,
+    plot: plotOf(found, request),
+    facets: Object.fromEntries(facets) as Tally['facets'],
+  };
+}
+
+/** The columns of the trail, each with what of it may match. */
+async function partsOf(
+  ports: TallyPorts,
+  expression: Expression,
+): Promise<{ readonly parts: readonly Part[]; readonly isExact: boolean; readonly uncounted: number }> {
   const { table } = ports;
   const size = await trailSize(ports);
   const end = Math.min(size, await readCursor(table, COLUMNS_FOLD), await readCursor(table, INDEX_FOLD));
   const columns = await ports.columns.read(end);
-  const { bits, isExact } = await hitSet({ table, columns, end }, request.expression);
+  const { bits, isExact } = await hitSet({ table, columns, end }, expression);
   const parts: Part[] = columns.map((each) => ({ columns: each, has: (n) => hasBit(bits, each.first + n) }));
   const isTailRead = size - end <= TAIL_MAX;
-  if (isTailRead && size > end) parts.push(await tail(ports, request.expression, end, size));
-  const counted = count(parts, request);
-  return { ...counted, isExact, uncounted: isTailRead ? 0 : size - end };
+  if (isTailRead && size > end) parts.push(await tail(ports, expression, end, size));
+  return { parts, isExact, uncounted: isTailRead ? 0 : size - end };
+}
+
+/** How many match, and nothing else. */
+export async function countOf(
+  ports: TallyPorts,
+  request: Pick<TallyRequest, 'expression' | 'sinceMs' | 'untilMs'>,
+): Promise<Pick<Tally, 'total' | 'isExact'>> {
+  const { parts, isExact } = await partsOf(ports, request.expression);
+  const total = matching(parts, request).reduce((sum, { positions }) => sum + positions.length, 0);
+  return { total, isExact };
 }
 
 interface Part {
@@ -94,11 +120,14 @@ async function tail(ports: TallyPorts, expression: Expression, first: number, ne
   return { columns: columnsOf(events, first, next - first), has: () => true };
 }
 
-function count(
+function matching(
   parts: readonly Part[],
-  { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY, barsMax, by }: TallyRequest,
-): Pick<Tally, 'total' | 'plot' | 'facets'> {
-  const found = parts.map(({ columns, has }) => {
+  {
+    sinceMs = Number.NEGATIVE_INFINITY,
+    untilMs = Number.POSITIVE_INFINITY,
+  }: Pick<TallyRequest, 'sinceMs' | 'untilMs'>,
+): readonly Found[] {
+  return parts.map(({ columns, has }) => {
     const positions: number[] = [];
     for (let n = 0; n < columns.times.length; n += 1) {
       const time = columns.times[n] ?? Number.NaN;
@@ -106,12 +135,6 @@ function count(
     }
     return { columns, positions };
   });
-  const facets = FACETS.map((facet) => [facet, facetCounts(found, facet)] as const);
-  return {
-    total: found.reduce((sum, { positions }) => sum + positions.length, 0),
-    plot: plotOf(found, { sinceMs, untilMs, barsMax, by }),
-    facets: Object.fromEntries(facets) as Tally['facets'],
-  };
 }
 
 interface Found {
@@ -148,11 +171,11 @@ const WIDTHS = [
 function plotOf(
   found: readonly Found[],
   {
-    sinceMs,
-    untilMs,
+    sinceMs = Number.NEGATIVE_INFINITY,
+    untilMs = Number.POSITIVE_INFINITY,
     barsMax,
     by,
-  }: Required<Pick<TallyRequest, 'barsMax' | 'by'>> & { readonly sinceMs: number; readonly untilMs: number },
+  }: Omit<TallyRequest, 'expression'>,
 ): Plot | undefined {
   const [firstMs, lastMs] = reach(found, sinceMs, untilMs);
   if (firstMs > lastMs) return undefined;
