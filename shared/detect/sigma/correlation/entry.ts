@@ -46,6 +46,9 @@ export interface Part {
   readonly up: readonly Part[];
 }
 
+/** Shared, and never changed. */
+const NOTHING: readonly never[] = [];
+
 /** The part of an event that goes along a feed; undefined where it lacks a field and does not take part. */
 export function partOf(
   feed: Feed,
@@ -59,7 +62,7 @@ export function partOf(
   if (combinations.length === 0) return undefined;
   const values = valuesOf(plan.correlation, feed, rule, event);
   if (feed.fields.length > 0 && values.length === 0) return undefined;
-  const up = feed.up.flatMap((each) => partOf(each, rule, event, set) ?? []);
+  const up = feed.up.length === 0 ? NOTHING : feed.up.flatMap((each) => partOf(each, rule, event, set) ?? []);
   return { to: plan.name, step: feed.step, groups: combinations.map(groupName), values, up };
 }
 
@@ -70,7 +73,7 @@ function valuesOf(
   event: CorrelatedEvent,
 ): readonly (string | number)[] {
   const [field] = fields;
-  if (field === undefined) return [];
+  if (field === undefined) return NOTHING;
   const found = fields.map((each) => event.read(rule, each));
   if (type === 'value_count') return [...new Set(combine(found).map(keyOf))];
   const isShare =

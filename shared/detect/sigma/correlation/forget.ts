@@ -11,6 +11,7 @@ import {
   type Open,
   type PlanState,
   resize,
+  unlinkGroup,
 } from './state.ts';
 
 interface Run {
@@ -144,8 +145,7 @@ function closeOne(firings: Firing[], plan: Plan, found: Open): void {
 /** Forgets groups that nothing was heard of for so long that all they remember is too old. */
 export function evictIdle(run: Run, plan: Plan, own: PlanState): void {
   const since = horizon(plan, own.clock);
-  for (const group of own.groups.values()) {
-    if (group.heard >= since) return;
+  for (let group = own.oldest; group !== undefined && group.heard < since; group = own.oldest) {
     drop(run, plan, own, group);
   }
 }
@@ -162,7 +162,7 @@ export function evictBeyond(run: Run): void {
       plan = each;
       largest = own;
     }
-    const [group] = largest?.groups.values() ?? [];
+    const group = largest?.oldest;
     if (plan === undefined || largest === undefined || group === undefined) return;
     largest.evictedCount += 1;
     largest.evictedMs = Math.max(largest.evictedMs, group.heard);
@@ -173,6 +173,7 @@ export function evictBeyond(run: Run): void {
 /** What has joined its findings by now is told: nobody will remember it. */
 function drop(run: Run, plan: Plan, own: PlanState, group: Group): void {
   for (const found of group.opens) closeEarly(run.firings, plan, own, found);
+  unlinkGroup(own, group);
   own.groups.delete(group.key);
   own.sizeBytes -= group.sizeBytes;
   run.state.groupCount -= 1;

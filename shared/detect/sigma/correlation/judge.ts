@@ -10,12 +10,21 @@ import {
   type Group,
   groupSizeBytes,
   type Input,
+  linkGroup,
   OPEN_SIZE_BYTES,
   type Open,
   type PlanState,
   type Reference,
   resize,
+  unlinkGroup,
 } from './state.ts';
+
+/** Shared by all groups that have none, and never changed. */
+const NO_ENTRIES: Entry[] = [];
+const NO_OPENS: readonly Open[] = [];
+
+/** A smaller window is measured afresh: keeping the gauge would take more room than it saves time. */
+const CURSOR_COUNT_MIN = 32;
 
 interface Context {
   readonly state: CorrelationState;
@@ -46,30 +55,40 @@ export function judge(context: Context, plan: Plan, own: PlanState, input: Input
 function touch(context: Context, plan: Plan, own: PlanState, { group: name }: Input): Group {
   const known = own.groups.get(name.key);
   if (known !== undefined) {
-    own.groups.delete(name.key);
-    own.groups.set(name.key, known);
+    if (own.newest !== known) {
+      unlinkGroup(own, known);
+      linkGroup(own, known);
+    }
     forget(context, plan, own, known);
     return known;
   }
   const group: Group = {
     key: name.key,
     shown: name.shown,
-    entries: [],
+    entries: NO_ENTRIES,
     heard: Number.NEGATIVE_INFINITY,
     swept: own.clock,
     lostMs: Number.NEGATIVE_INFINITY,
-    opens: [],
+    opens: NO_OPENS,
     sizeBytes: 0,
+    older: undefined,
+    newer: undefined,
     cursor: undefined,
   };
-  own.groups.set(name.key, group);
+  linkGroup(own, group);
   context.state.groupCount += 1;
   resize(context, own, group, groupSizeBytes(name));
   return group;
 }
 
 /** By time, events of one time in the order of the trail. */
-function insert({ entries }: Group, entry: Entry): number {
+function insert(group: Group, entry: Entry): number {
+  const { entries } = group;
+  if (entries.length === 0) {
+    // Most groups never have a second: an array that was pushed to has room for many.
+    group.entries = [entry];
+    return 0;
+  }
   let at = entries.length;
   while (at > 0) {
     const before = entries[at - 1];
@@ -135,7 +154,8 @@ function window(plan: Plan, group: Group, at: number): Window | undefined {
 
 /** The gauge is worth keeping where it stands at the last event: the next one needs only be added. */
 function keep({ correlation }: Plan, group: Group, gauge: Gauge, from: number, to: number): void {
-  group.cursor = to === group.entries.length && isExact(correlation) ? { gauge, from } : undefined;
+  const isWorth = to === group.entries.length && to - from >= CURSOR_COUNT_MIN && isExact(correlation);
+  group.cursor = isWorth ? { gauge, from } : undefined;
 }
 
 function leave(gauge: Gauge, entries: readonly Entry[], from: number, since: number): number {
@@ -188,12 +208,12 @@ function open(context: Context, plan: Plan, own: PlanState, group: Group, { from
     isClosed: false,
   };
   context.state.openCount += 1;
-  group.opens.push(found);
+  group.opens = [...group.opens, found];
   resize(context, own, group, OPEN_SIZE_BYTES);
   enqueue(own.closing, found);
   const [oldest] = group.opens;
   if (oldest !== undefined && group.opens.length > OPEN_COUNT_MAX) {
-    group.opens.shift();
+    group.opens = group.opens.slice(1);
     resize(context, own, group, -OPEN_SIZE_BYTES);
     closeEarly(context.firings, plan, own, oldest);
   }

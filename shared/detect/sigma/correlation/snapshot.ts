@@ -9,6 +9,7 @@ import {
   type Group,
   groupSizeBytes,
   type Input,
+  linkGroup,
   OPEN_SIZE_BYTES,
   type Open,
   type PlanState,
@@ -83,13 +84,15 @@ type EncodedGroup = readonly [
 
 /** JSON has no infinities: they are null, and none but the negative one occurs. */
 function encodePlan(own: PlanState | undefined): Encoded {
-  const { clock, lateCount, evictedCount, evictedMs, groups, held } = own ?? emptyPlanState();
+  const { clock, lateCount, evictedCount, evictedMs, held, oldest } = own ?? emptyPlanState();
+  const groups: Group[] = [];
+  for (let group = oldest; group !== undefined; group = group.newer) groups.push(group);
   return {
     clock,
     late: lateCount,
     evicted: evictedCount,
     evictedMs,
-    groups: [...groups.values()].map(({ key, shown, heard, swept, lostMs, entries, opens }) => [
+    groups: groups.map(({ key, shown, heard, swept, lostMs, entries, opens }) => [
       key,
       shown,
       heard,
@@ -113,10 +116,12 @@ function encodePlan(own: PlanState | undefined): Encoded {
 function decodePlan(encoded: Encoded | undefined): PlanState {
   if (encoded === undefined) return emptyPlanState();
   const groups = encoded.groups.map(decodeGroup);
+  const own = emptyPlanState();
+  for (const group of groups) linkGroup(own, group);
   const open = groups.flatMap(({ opens }) => opens.filter(({ isClosed }) => !isClosed));
   return {
+    ...own,
     clock: encoded.clock ?? Number.NEGATIVE_INFINITY,
-    groups: new Map(groups.map((group) => [group.key, group])),
     closing: open.sort((a, b) => a.closeAt - b.closeAt || a.number - b.number),
     held: [...encoded.held],
     sizeBytes: groups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -145,7 +150,9 @@ function decodeGroup([key, shown, heard, swept, lostMs, encoded, opens]: Encoded
     heard,
     swept: swept ?? Number.NEGATIVE_INFINITY,
     lostMs: lostMs ?? Number.NEGATIVE_INFINITY,
-    opens: [...opens],
+    opens,
+    older: undefined,
+    newer: undefined,
     sizeBytes:
       groupSizeBytes({ key, shown }) +
       entries.reduce((sum, entry) => sum + entrySizeBytes(entry), 0) +

@@ -26,8 +26,11 @@ export interface CorrelationState {
 export interface PlanState {
   /** How far time has come for this correlation: the watermark, or behind it by the lateness. */
   clock: number;
-  /** By their keys; the least recently touched first. */
+  /** By their keys. */
   readonly groups: Map<string, Group>;
+  /** The least recently touched, and the most: a list, because a map that lost its first members is slow to begin. */
+  oldest: Group | undefined;
+  newest: Group | undefined;
   /** Findings whose window has not closed, by when it will. */
   readonly closing: Open[];
   /** Events that wait for earlier ones, by time; for correlations with a lateness. */
@@ -49,8 +52,10 @@ export interface Group extends GroupName {
   swept: number;
   /** Events up to this time were dropped for want of room. */
   lostMs: number;
-  opens: Open[];
+  opens: readonly Open[];
   sizeBytes: number;
+  older: Group | undefined;
+  newer: Group | undefined;
   /** Follows from the entries; not part of what is written. */
   cursor: Cursor | undefined;
 }
@@ -108,6 +113,8 @@ export function emptyPlanState(): PlanState {
   return {
     clock: Number.NEGATIVE_INFINITY,
     groups: new Map(),
+    oldest: undefined,
+    newest: undefined,
     closing: [],
     held: [],
     sizeBytes: 0,
@@ -115,6 +122,25 @@ export function emptyPlanState(): PlanState {
     evictedCount: 0,
     evictedMs: Number.NEGATIVE_INFINITY,
   };
+}
+
+/** Puts a group among the others, as the most recently touched. */
+export function linkGroup(own: PlanState, group: Group): void {
+  own.groups.set(group.key, group);
+  group.older = own.newest;
+  if (own.newest === undefined) own.oldest = group;
+  else own.newest.newer = group;
+  own.newest = group;
+}
+
+/** Takes a group out of the list; by its key it is still found. */
+export function unlinkGroup(own: PlanState, group: Group): void {
+  if (group.older === undefined) own.oldest = group.newer;
+  else group.older.newer = group.newer;
+  if (group.newer === undefined) own.newest = group.older;
+  else group.newer.older = group.older;
+  group.older = undefined;
+  group.newer = undefined;
 }
 
 export function isFull(state: CorrelationState, bounds: Bounds): boolean {

@@ -1,5 +1,5 @@
 import type { RuleHeader } from '../rule.ts';
-import type { Bounds } from './bounds.ts';
+import { type Bounds, REFERENCE_COUNT_MAX } from './bounds.ts';
 import { type CorrelatedEvent, type Part, partOf } from './entry.ts';
 import type { Firing } from './firing.ts';
 import { close, evictBeyond, evictIdle } from './forget.ts';
@@ -76,6 +76,11 @@ function inputsOf(
   return inputs;
 }
 
+/** Shared by most events: they match one rule of a correlation. */
+const ONE_STEP: readonly (readonly number[])[] = Array.from({ length: REFERENCE_COUNT_MAX }, (_, step) => [
+  step,
+]);
+
 /** An event that matched two rules of a correlation is one event of its group. */
 function addPart(
   inputs: Input[],
@@ -86,7 +91,7 @@ function addPart(
     const at = inputs.findIndex((each) => each.group.key === group.key && each.entry.index === index);
     const same = inputs[at];
     if (same === undefined) {
-      inputs.push({ group, entry: { time, index, uid, steps: [step], values, up } });
+      inputs.push({ group, entry: { time, index, uid, steps: ONE_STEP[step] ?? [step], values, up } });
     } else if (!same.entry.steps.includes(step)) {
       const steps = [...same.entry.steps, step].sort((a, b) => a - b);
       inputs[at] = { group, entry: { ...same.entry, steps } };
