@@ -59,6 +59,8 @@ export interface TestEvent {
   readonly time: number;
   readonly event: JsonValue;
   readonly watermark?: number;
+  /** Follows from its place unless given. */
+  readonly uid?: string;
 }
 
 /** Runs an engine event by event; each watermark is the latest time so far unless an event says another. */
@@ -75,11 +77,11 @@ export class Run {
     this.state = emptyState(loaded.set);
   }
 
-  take({ time, event, watermark }: TestEvent): readonly Firing[] {
+  take({ time, event, watermark, uid }: TestEvent): readonly Firing[] {
     this.watermark = Math.max(this.watermark, watermark ?? time);
     const matched = this.loaded.ruleSet.match({ record: event });
     const own: CorrelatedEvent = {
-      uid: `uid-${this.#index}`,
+      uid: uid ?? `uid-${this.#index}`,
       index: this.#index++,
       time,
       read: (_: RuleHeader, field) => fieldTexts(event, field),
