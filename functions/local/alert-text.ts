@@ -3,6 +3,7 @@ import { type FilledRunbook, fillRunbook } from '../../shared/alert/fill.ts';
 import type { RuleBook } from '../../shared/detect/rule-book.ts';
 import type { JsonValue } from '../../shared/json/json.ts';
 import { renderTerminal } from '../../shared/sinks/terminal.ts';
+import type { ListedAlert } from '../../shared/stages/alert.ts';
 import { foldedEvent } from '../../shared/stages/folded-event.ts';
 import { readLine } from '../../shared/stages/query-lookup.ts';
 import type { LocalTrail } from './compose.ts';
@@ -13,11 +14,16 @@ const FOLDER_DEFAULT = '.trailproof';
 /** An alert as a person at a terminal gets it: with the first steps of its runbook, filled in from its latest event. */
 export async function alertText(
   at: { readonly trail: LocalTrail; readonly rules: RuleBook },
-  alert: Alert,
+  alert: Alert & Partial<Pick<ListedAlert, 'status'>>,
   look: { readonly width: number; readonly color: 'always' | 'never' },
 ): Promise<string> {
   const dataFolder = at.trail.folder === FOLDER_DEFAULT ? undefined : at.trail.folder;
-  return renderTerminal(alert, { ...look, dataFolder, runbook: await runbookFor(at, alert) });
+  return renderTerminal(alert, {
+    ...look,
+    dataFolder,
+    runbook: await runbookFor(at, alert),
+    status: alert.status,
+  });
 }
 
 /** The runbook of an alert's rule, filled in from its latest event; undefined where it has none. */

@@ -2,6 +2,8 @@ import type { Alert, Severity } from '../alert/alert.ts';
 import { withDataFolder } from '../alert/data-folder.ts';
 import type { FilledBlock, FilledRunbook } from '../alert/fill.ts';
 import { inert } from '../inert.ts';
+import type { AlertMessage } from './sink.ts';
+import { basisOf, SEVERITY_MARKS, stateLine, whenOf } from './words.ts';
 import { wrap } from './wrap.ts';
 
 export interface TerminalOptions {
@@ -12,16 +14,18 @@ export interface TerminalOptions {
   readonly runbook?: FilledRunbook | undefined;
   /** Where the trail is, when not in the default folder. */
   readonly dataFolder?: string | undefined;
+  /** What people did with it. */
+  readonly status?: Pick<AlertMessage, 'state' | 'by' | 'untilMs'> | undefined;
 }
 
-/** A word and a shape for each severity; colour only says it again. SGR codes. */
-const MARKS: Readonly<Record<Severity, { readonly mark: string; readonly sgr: string }>> = {
-  critical: { mark: '■ CRITICAL', sgr: '1;31' },
-  high: { mark: '▲ HIGH', sgr: '31' },
-  medium: { mark: '◆ MEDIUM', sgr: '33' },
-  low: { mark: '● LOW', sgr: '36' },
-  informational: { mark: '○ INFO', sgr: '2' },
-  unknown: { mark: '? UNKNOWN', sgr: '35' },
+/** Colour only says again what the mark says. SGR codes. */
+const COLORS: Readonly<Record<Severity, string>> = {
+  critical: '1;31',
+  high: '31',
+  medium: '33',
+  low: '36',
+  informational: '2',
+  unknown: '35',
 };
 
 const BOLD = '1';
@@ -39,7 +43,7 @@ export function renderTerminal(alert: Alert, options: TerminalOptions): string {
     ...heading(alert, { width, paint }),
     ...wrap(inert(alert.message, 600), { width, indent: '  ' }),
     '',
-    ...facts(alert).flatMap(([name, text]) => fact(name, text, { width, paint })),
+    ...facts(alert, options.status).flatMap(([name, text]) => fact(name, text, { width, paint })),
     ...eventLines(alert, options.dataFolder, paint),
     ...fact('alert', alert.uid.slice(0, 12), { width, paint }),
     ...(options.runbook === undefined ? [] : ['', ...firstSteps(options.runbook, { width, paint })]),
@@ -59,22 +63,36 @@ const colored: Paint = (text, sgr) => `\u001b[${sgr}m${text}\u001b[0m`;
 
 /** The mark and what the alert is called, which goes on beneath itself. */
 function heading({ severity, title }: Alert, { width, paint }: Place): readonly string[] {
-  const { mark, sgr } = MARKS[severity];
+  const mark = SEVERITY_MARKS[severity];
   const indent = ' '.repeat(mark.length + 2);
   return wrap(inert(title, 200), { width, indent }).map((line, i) => {
     const text = paint(line.slice(indent.length), BOLD);
-    return i === 0 ? `${paint(mark, sgr)}  ${text}` : `${indent}${text}`;
+    return i === 0 ? `${paint(mark, COLORS[severity])}  ${text}` : `${indent}${text}`;
   });
 }
 
-function facts(alert: Alert): readonly (readonly [string, string | undefined])[] {
+function facts(
+  alert: Alert,
+  status: TerminalOptions['status'],
+): readonly (readonly [string, string | undefined])[] {
   const author = alert.rule.author === undefined ? '' : `, by ${alert.rule.author}`;
   const [innocent] = alert.rule.falsePositives;
+  const { explanation, environment } = alert;
   return [
+    ['state', status === undefined ? undefined : stateLine(status)],
     ['who', joined([alert.who, alert.from === undefined ? undefined : `from ${alert.from}`])],
     ['what', alert.what],
-    ['where', joined([alert.where, alert.account === undefined ? undefined : `in ${alert.account}`])],
-    ['when', when(alert)],
+    [
+      'where',
+      joined([
+        alert.where,
+        alert.account === undefined ? undefined : `in ${alert.account}`,
+        environment === undefined ? undefined : `(${environment})`,
+      ]),
+    ],
+    ['when', whenOf(alert)],
+    ['usual', explanation === undefined ? undefined : `${explanation.expected} (${basisOf(explanation)})`],
+    ['seen', explanation?.seen],
     ['source', alert.source],
     ['rule', `${alert.rule.title}${author}`],
     ['maybe', innocent],
@@ -92,18 +110,6 @@ function eventLines({ findings }: Alert, dataFolder: string | undefined, paint: 
 function joined(parts: readonly (string | undefined)[]): string | undefined {
   const present = parts.filter((part) => part !== undefined);
   return present.length === 0 ? undefined : present.join(' ');
-}
-
-function when({ firstTime, lastTime, count }: Alert): string {
-  if (count === 1) return utc(firstTime);
-  return `${utc(firstTime)}, ${count} times until ${utc(lastTime)}`;
-}
-
-/** `2026-03-04 02:17:09 UTC`. */
-function utc(timeMs: number): string {
-  const time = new Date(timeMs);
-  if (Number.isNaN(time.getTime())) return 'at an unknown time';
-  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function fact(name: string, text: string | undefined, { width, paint }: Place): readonly string[] {

@@ -74,7 +74,11 @@ export function basisOf({ overEvents, overDays }: NonNullable<Alert['explanation
 }
 
 /** What has become of an alert, and by whom; undefined while nobody has done anything about it. */
-export function stateLine({ state, by, untilMs }: AlertMessage): string | undefined {
+export function stateLine({
+  state,
+  by,
+  untilMs,
+}: Pick<AlertMessage, 'state' | 'by' | 'untilMs'>): string | undefined {
   const who = by === undefined ? '' : ` by ${cutInert(by, 80)}`;
   switch (state) {
     case 'open':

@@ -159,12 +159,17 @@ describe('a message', () => {
     };
     const ids = (message: AlertMessage, settings = bot) =>
       buttons(message, settings).map(({ action_id: id }) => id);
-    expect(ids(opened)).toEqual(['acknowledge', 'snooze', 'runbook', 'alert', 'event', 'proof']);
-    expect(ids(messages.acknowledged)).toEqual(['snooze', 'runbook', 'alert', 'event', 'proof']);
-    expect(ids(messages.snoozed)).toEqual(['acknowledge', 'runbook', 'alert', 'event', 'proof']);
-    expect(ids(messages.resolved)).toEqual(['runbook', 'alert', 'event', 'proof']);
-    expect(ids(messages.test)).toEqual(['runbook', 'alert', 'event', 'proof']);
+    expect(ids(opened)).toEqual(['acknowledge', 'snooze', 'runbook', 'event', 'proof']);
+    expect(ids(messages.acknowledged)).toEqual(['snooze', 'runbook', 'event', 'proof']);
+    expect(ids(messages.snoozed)).toEqual(['acknowledge', 'runbook', 'event', 'proof']);
+    expect(ids(messages.resolved)).toEqual(['runbook', 'event', 'proof']);
+    expect(ids(messages.test)).toEqual(['runbook', 'event', 'proof']);
     expect(ids({ ...opened, links: {} })).toEqual(['acknowledge', 'snooze']);
+    expect(ids({ ...opened, links: { alert: 'https://x.example' } })).toEqual([
+      'acknowledge',
+      'snooze',
+      'alert',
+    ]);
     expect(ids({ ...opened, links: {} }, { ...bot, signingSecret: undefined })).toEqual([]);
     expect(buttons(opened, bot)[0]?.['value']).toBe(alert.uid);
   });
@@ -246,7 +251,7 @@ describe('no value of an event', () => {
   test('is shown as anything but itself, where it is ordinary', () => {
     const value = '审计 Åsa & <alice@example.com> *x* :y: `z`';
     const [request] = slack.render({ ...opened, alert: { ...alert, what: value } }, sending(bot));
-    expect(shownTexts(bodyOf(request!)['blocks'])).toContain(`What\n${value}`);
+    expect(shownTexts(bodyOf(request!)['blocks'])).toContain(`WHAT\n${value}`);
   });
 });
 

@@ -9,6 +9,7 @@ import { parseRunbook } from '../../shared/alert/runbook.ts';
 import { renderTerminal } from '../../shared/sinks/terminal.ts';
 import { alertOf, findingAt } from '../alert/alerts.ts';
 import { cloudTrail } from '../detect/events.ts';
+import { messages } from './messages.ts';
 
 const event = cloudTrail('StopLogging');
 const alert = alertOf(findingAt(42));
@@ -44,6 +45,9 @@ describe('the golden alerts', () => {
         { width: 80, color: 'never' },
       ),
     ],
+    ['acknowledged', renderTerminal(alert, { width: 80, color: 'never', status: messages.acknowledged })],
+    ['resolved', renderTerminal(alert, { width: 80, color: 'never', status: messages.resolved })],
+    ['unusual', renderTerminal(messages.unusual.alert, { width: 80, color: 'never' })],
     ['hostile', renderTerminal(hostile, { width: 80, color: 'never' })],
     [
       'bare',

@@ -21,7 +21,8 @@ export function actionsBlock(message: AlertMessage, isInteractive: boolean): Blo
       ? [button('Snooze 1 h', SLACK_ACTIONS.snooze, { value: alert.uid })]
       : []),
     ...link('Runbook', 'runbook', links.runbook),
-    ...link('View alert', 'alert', links.alert),
+    // The runbook stands on the alert's own page.
+    ...(links.runbook === undefined ? link('View alert', 'alert', links.alert) : []),
     ...link('View event', 'event', links.event),
     ...link('Verify proof', 'proof', links.proof),
   ];

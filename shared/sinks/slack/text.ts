@@ -12,9 +12,9 @@ export function plainText(value: string, lengthMax: number): PlainText {
   return { type: 'plain_text', text: cutInert(value, lengthMax, written) || ' ', emoji: false };
 }
 
-/** A text of our own making over a value, on two lines. */
+/** A label over a value, on two lines. In capitals, for a text that is not parsed has no bold. */
 export function labelled(label: string, value: string, lengthMax: number): PlainText {
-  const head = `${label}\n`;
+  const head = `${label.toUpperCase()}\n`;
   return {
     type: 'plain_text',
     text: head + (cutInert(value, lengthMax - head.length, written) || ' '),
