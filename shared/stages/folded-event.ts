@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { at, isObject, type JsonValue, stringAt } from '../json/json.ts';
 import { decodeUtf8 } from '../json/text.ts';
 import type { OcsfEvent } from '../ocsf/event.ts';
-import type { ObjectStore } from '../ports.ts';
+import type { ObjectStore, Table } from '../ports.ts';
 import { decodeEntry } from '../trail/entry.ts';
 import type { TrailLine } from '../trail/pending.ts';
 import type { FoldedEvent, FoldedTick } from './fold.ts';
+import { readLine } from './query-lookup.ts';
 
 /**
  * A line of the trail as folds read it, parsed once; its record only when somebody asks for it. undefined for control
@@ -20,6 +21,15 @@ export async function foldedEvent(
   if (event === undefined) return undefined;
   const raw = event.raw_data ?? (await rawElsewhere(ports, event));
   return withRecord({ index, source, event, raw, appendedMs: timeMs });
+}
+
+/** The event at one place of the trail; undefined where there is none, or it was erased. */
+export async function readFoldedEvent(
+  ports: { readonly objects: ObjectStore; readonly table: Table },
+  index: number,
+): Promise<FoldedEvent | undefined> {
+  const line = await readLine(ports, index);
+  return line && (await foldedEvent(ports, line));
 }
 
 /**
