@@ -19,7 +19,7 @@ import { slackPage } from './slack/page.ts';
 const SEED = 20_260_504;
 const NOW_MS = Date.UTC(2026, 4, 20, 9, 30);
 const PICTURE = fileURLToPath(new URL('../docs/pictures/slack-alert.png', import.meta.url));
-const WIDTH = 760;
+const WIDTH = 784;
 
 const message = await worstAlert();
 const settings = { token: 'xoxb-example', channel: '#security-alerts', signingSecret: 'example' };
@@ -41,7 +41,10 @@ async function worstAlert(): Promise<AlertMessage> {
   try {
     const ingestion = beginIngestion(hub, now);
     for (const { path } of await findFiles([join(folder, 'events')])) {
-      await ingestion.takeStream(readChunks(path, () => {}), { file: path });
+      await ingestion.takeStream(
+        readChunks(path, () => {}),
+        { file: path },
+      );
     }
     const { alerts } = await ingestion.finish();
     const [worst] = alerts
@@ -93,7 +96,7 @@ async function draw(html: string): Promise<void> {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: 200 }, deviceScaleFactor: 1.5 });
     await page.setContent(html);
     await page.evaluate('document.fonts.ready');
-    const picture = await page.locator('main').screenshot({ omitBackground: true });
+    const picture = await page.locator('body').screenshot();
     mkdirSync(dirname(PICTURE), { recursive: true });
     writeFileSync(PICTURE, picture);
   } finally {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { parseSettings } from '../../cli/settings.ts';
 import { sinks } from '../../shared/sinks/index.ts';
 
 const docs = readFileSync(new URL('../../docs/sinks.md', import.meta.url), 'utf8');
@@ -46,6 +47,13 @@ describe.for(sinks.map((sink) => [sink.id, sink] as const))('%s', ([id, sink]) =
     expect(docs).toMatch(new RegExp(`^\\| \\[${id}\\]`, 'm'));
     for (const name of Object.keys(properties)) expect(docs).toContain(`\`${name}\``);
   });
+});
+
+test('the example of the documentation is a file of settings that is taken', () => {
+  const [, example = ''] = /```yaml\n(sinks:\n[\s\S]*?)```/.exec(docs) ?? [];
+  const { sinks: named = {}, routes = [] } = parseSettings(example, 'docs/sinks.md');
+  expect(Object.values(named).map(({ type }) => type)).toEqual(sinks.map(({ id }) => id));
+  expect(routes).toHaveLength(3);
 });
 
 test('sinks have names of their own', () => {

@@ -101,7 +101,7 @@ const MARK = `<svg viewBox="0 0 36 36" width="36" height="36"><rect width="36" h
 
 const STYLE = `
 *{box-sizing:border-box;margin:0}
-body{background:#fff;color:#1d1c1d;font:15px/22px Sans,sans-serif;-webkit-font-smoothing:antialiased}
+body{background:#fff;width:784px;padding:12px;color:#1d1c1d;font:15px/22px Sans,sans-serif;-webkit-font-smoothing:antialiased}
 main{width:760px;border:1px solid #dcdcdd;border-radius:8px;overflow:hidden}
 .bar{padding:11px 20px;border-bottom:1px solid #dcdcdd;font-size:17px}
 article{display:flex;gap:10px;padding:16px 20px 18px}
