@@ -16,17 +16,21 @@ import { rollOutOnAws } from './roll-out.ts';
  * than once.
  */
 export function attack(startMs: number, chance: Chance, times = 1): readonly Moment[] {
-  const plan: Delivery = { ...planDelivery(PAYMENTS, 999, chance), author: TOMAS, reviewer: TOMAS };
-  const stolen: Delivery = { ...plan, run: { ...plan.run, actor: TOMAS } };
-  const runs = Array.from({ length: times }, (_, n) => startMs + n * SECOND);
-  return runs.flatMap((atMs) => [
-    ...openTheBranch(atMs, chance),
-    ...shipIt(stolen, atMs + 4 * MINUTE, chance),
-    ...leaveAKey(stolen, atMs + 16 * MINUTE, chance),
-    ...tryTheSecrets(atMs + 19 * MINUTE, chance),
-    ...forceAnImage(atMs + 22 * MINUTE, chance),
-    ...turnOffTheLights(stolen, atMs + 31 * MINUTE, chance),
-  ]);
+  const first: Delivery = { ...planDelivery(PAYMENTS, 999, chance), author: TOMAS, reviewer: TOMAS };
+  return Array.from({ length: times }, (_, n) => {
+    const atMs = startMs + n * SECOND;
+    const run = { ...first.run, actor: TOMAS, id: first.run.id + n };
+    const stolen: Delivery =
+      n === 0 ? { ...first, run } : { ...first, run: { ...run, headSha: chance.hex(40) } };
+    return [
+      ...openTheBranch(atMs, chance),
+      ...shipIt(stolen, atMs + 4 * MINUTE, chance),
+      ...leaveAKey(stolen, atMs + 16 * MINUTE, chance),
+      ...tryTheSecrets(atMs + 19 * MINUTE, chance),
+      ...forceAnImage(atMs + 22 * MINUTE, chance),
+      ...turnOffTheLights(stolen, atMs + 31 * MINUTE, chance),
+    ];
+  }).flat();
 }
 
 const intruder = { actor: TOMAS.login, actorId: TOMAS.id, ip: INTRUDER_IP };
