@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { ack } from './commands/ack.ts';
 import { alerts } from './commands/alerts.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -9,6 +10,7 @@ import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { rules } from './commands/rules.ts';
 import { show } from './commands/show.ts';
+import { silence } from './commands/silence.ts';
 import { sources } from './commands/sources.ts';
 import { start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
@@ -24,6 +26,8 @@ export const COMMANDS: readonly Command[] = [
   verify,
   findings,
   alerts,
+  ack,
+  silence,
   rules,
   sources,
   rebuild,

@@ -33,3 +33,11 @@ export function readCount(call: Pick<Call, 'option'>, name: string): number | un
   }
   return Number(given);
 }
+
+/** A time to come: RFC 3339, a date, or how long from a moment. In ms since the epoch. */
+export function readUntil(call: Pick<Call, 'option'>, name: string, fromMs: number): number | undefined {
+  const given = call.option(name);
+  const ahead = /^(\d{1,6})([smhdw])$/.exec(given ?? '');
+  if (ahead === null) return readTime(call, name, fromMs);
+  return fromMs + Number(ahead[1]) * (AGO_MS[ahead[2] ?? ''] ?? 0);
+}

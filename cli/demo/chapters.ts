@@ -9,7 +9,7 @@ import type { Hub } from '../../functions/local/hub.ts';
 import { beginIngestion, type IngestReport } from '../../functions/local/ingest.ts';
 import { plural } from '../../functions/local/plural.ts';
 import { openReadOnly } from '../../functions/local/read-only.ts';
-import type { Alert } from '../../shared/alert/alert.ts';
+import type { ListedAlert } from '../../shared/stages/alert.ts';
 import { proveEvent } from '../../shared/stages/prove.ts';
 import { type QueryHit, query } from '../../shared/stages/query.ts';
 import { readSourceCounts } from '../../shared/stages/source-counts.ts';
@@ -79,7 +79,7 @@ export async function fortnightChapter(stage: Stage, folder: string): Promise<vo
   );
 }
 
-export async function alertsChapter(stage: Stage, folder: string): Promise<readonly Alert[]> {
+export async function alertsChapter(stage: Stage, folder: string): Promise<readonly ListedAlert[]> {
   const { call, hub, story } = stage;
   const { out, style, width } = call.terminal;
   heading(stage, 2, `Then one night, from ${formatTime(story.attackStartsMs)} UTC`);
@@ -197,7 +197,7 @@ export async function tamperChapter(stage: Stage, hit: QueryHit | undefined): Pr
   );
 }
 
-export function endChapter(stage: Stage, alerts: readonly Alert[]): void {
+export function endChapter(stage: Stage, alerts: readonly ListedAlert[]): void {
   const { folder } = stage;
   const id = alerts.at(-1)?.uid.slice(0, 12) ?? '';
   heading(stage, undefined, 'Try next');

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { httpClient } from '../../shared/adapters/local/http-client.ts';
-import type { AlertLinks } from '../../shared/sinks/sink.ts';
 import type { ListedAlert } from '../../shared/stages/alert.ts';
 import { AT_EASE, type DeliverySink, type Described, deliver } from '../../shared/stages/deliver.ts';
 import { wakeSnoozed } from '../../shared/stages/snooze.ts';
 import { runbookFor } from './alert-text.ts';
 import type { Hub } from './hub.ts';
+import { linksToAlert } from './links.ts';
 
 export interface DeliveriesOptions {
   readonly hub: Pick<Hub, 'trail' | 'rules'>;
@@ -107,18 +107,5 @@ export async function describeAlert(
   linkBase: string | undefined,
   alert: ListedAlert,
 ): Promise<Described> {
-  return { runbook: await runbookFor(hub, alert), links: linksTo(linkBase, alert) };
-}
-
-/** Addresses in the console. */
-export function linksTo(base: string | undefined, alert: Pick<ListedAlert, 'uid' | 'findings'>): AlertLinks {
-  if (base === undefined) return {};
-  const event = alert.findings.at(-1)?.event.uid;
-  return {
-    alert: `${base}/alerts/${alert.uid}`,
-    runbook: `${base}/alerts/${alert.uid}#runbook`,
-    ...(event === undefined
-      ? {}
-      : { event: `${base}/events/${event}`, proof: `${base}/events/${event}#proof` }),
-  };
+  return { runbook: await runbookFor(hub, alert), links: linksToAlert(linkBase, alert) };
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { readRules } from '../../shared/adapters/local/rules.ts';
+import { type RuleListing, readRules } from '../../shared/adapters/local/rules.ts';
+import { compileDetector } from '../../shared/detect/detector.ts';
 import { openRuleBook, type RuleBook } from '../../shared/detect/rule-book.ts';
 import type { Table } from '../../shared/ports.ts';
 import { sources } from '../../shared/sources/index.ts';
@@ -7,17 +8,21 @@ import { createReader, type Reader } from '../../shared/sources/read.ts';
 import { alertFold, type ListedAlert, listAlerts } from '../../shared/stages/alert.ts';
 import { appendNow, enqueue, sequence } from '../../shared/stages/append.ts';
 import { columnsFold } from '../../shared/stages/columns.ts';
-import { detectFold } from '../../shared/stages/detect.ts';
-import type { Fold } from '../../shared/stages/fold.ts';
+import { deploymentFold } from '../../shared/stages/deployment.ts';
+import { type DetectFold, detectFold } from '../../shared/stages/detect.ts';
+import type { Fold, FoldedEvent } from '../../shared/stages/fold.ts';
 import { runFolds } from '../../shared/stages/fold-runner.ts';
+import { readFoldedEvent } from '../../shared/stages/folded-event.ts';
 import { indexFold } from '../../shared/stages/index.ts';
 import { announceSinks } from '../../shared/stages/sinks.ts';
 import { sourceCountsFold } from '../../shared/stages/source-counts.ts';
 import { sweep } from '../../shared/stages/sweep.ts';
+import { watermarkEntry } from '../../shared/stages/watermark-entry.ts';
 import type { PendingEntry } from '../../shared/trail/pending.ts';
 import type { Alarm } from '../../shared/trail/sequence/alarm.ts';
 import { type AlertSettings, NO_ALERT_SETTINGS } from './alert-settings.ts';
 import { type LocalTrail, openTrail } from './compose.ts';
+import { linksTo } from './links.ts';
 import { userName } from './user-name.ts';
 
 /** The whole pipeline on one machine: reading, the sequencer, and the folds. */
@@ -69,6 +74,8 @@ export class HubStopped extends Error {
 /** Our own rules, beside whatever the user adds. */
 export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 
+const LOGSOURCES = new Map(sources.map(({ id, logsource }) => [id, logsource]));
+
 /** A commit gathers so many entries: its cost is fixed, and the memory it needs is not. */
 const COMMIT_COUNT = 1_000;
 const COMMIT_BOUNDS = { countMax: 2_000, sizeBytesMax: 8 * 1024 * 1024 };
@@ -76,6 +83,8 @@ const COMMIT_BOUNDS = { countMax: 2_000, sizeBytesMax: 8 * 1024 * 1024 };
 const ON_THE_WAY = { countMax: 20_000, bytesPerEntry: 512, smallBytes: 0 };
 /** And the folds follow after so many, so that a long ingest raises its alerts on the way. */
 const FOLD_COUNT = 20_000;
+/** Nothing must have come for so long before time passes without it. */
+const QUIET_MS = 60_000;
 /** What crashes left is days old before it may be cleared up. */
 const SWEEP_MS = 24 * 3_600_000;
 
@@ -94,9 +103,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let findings = 0;
   let reported = 0;
   let sweptMs = 0;
+  let takenMs = now().getTime();
   const alertSettings = settings.alerts ?? NO_ALERT_SETTINGS;
   const opened: ListedAlert[] = [];
-  const folds = foldsOver(
+  const { detect, folds } = foldsOver(
     { trail, rules, settings: alertSettings },
     {
       found: async (entries) => {
@@ -122,6 +132,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     unfolded = 0;
   }
 
+  /** What waits for the watermark waits for us while all sources are silent. */
+  async function passTime(nowMs: number): Promise<void> {
+    const watermarkMs = nowMs - takenMs < QUIET_MS ? undefined : detect.waitsForMs(nowMs - QUIET_MS);
+    if (watermarkMs === undefined) return;
+    await enqueue(ports, [watermarkEntry(watermarkMs)]);
+    await catchUp();
+  }
+
   async function settle(): Promise<Settled> {
     const nowMs = now().getTime();
     if (nowMs - sweptMs >= SWEEP_MS) {
@@ -129,6 +147,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await sweep(ports);
     }
     await catchUp();
+    await passTime(nowMs);
     const settled = { findings: findings - reported, alerts: await current(ports.table, opened.splice(0)) };
     reported = findings;
     return settled;
@@ -145,6 +164,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     rules,
     settle,
     async append(entries) {
+      takenMs = now().getTime();
       const id = await enqueue(ports, entries);
       waiting += entries.length;
       unfolded += entries.length;
@@ -153,6 +173,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       return id;
     },
     async take(entries) {
+      takenMs = now().getTime();
       const { id, outcome } = await appendNow(ports, entries, COMMIT_BOUNDS);
       if (outcome === 'stopped') throw new HubStopped(trail.alarms);
       waiting = 0;
@@ -168,24 +189,26 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 function foldsOver(
   {
     trail: { ports },
-    rules: { detector },
+    rules,
     settings,
   }: { readonly trail: LocalTrail; readonly rules: RuleBook; readonly settings: AlertSettings },
   heard: {
     readonly found: (findings: readonly PendingEntry[]) => Promise<void>;
     readonly opened: (alert: ListedAlert) => void;
   },
-): readonly Fold[] {
+): { readonly detect: DetectFold; readonly folds: readonly Fold[] } {
   const names = Object.keys(settings.sinks);
-  return [
+  const detect = detectFold({
+    ...rules,
+    eventAt: (index) => readFoldedEvent(ports, index),
+    nonce: () => Buffer.from(ports.random(16)).toString('hex'),
+    enqueue: heard.found,
+  });
+  const folds = [
     indexFold(ports),
     sourceCountsFold(ports),
     columnsFold(ports),
-    detectFold({
-      detector,
-      nonce: () => Buffer.from(ports.random(16)).toString('hex'),
-      enqueue: heard.found,
-    }),
+    detect,
     alertFold({
       table: ports.table,
       places: settings.places,
@@ -194,7 +217,25 @@ function foldsOver(
         if (change === 'opened') heard.opened(alert);
       },
     }),
+    // After alerts, which know the sinks.
+    deploymentFold({
+      table: ports.table,
+      places: settings.places,
+      sinks: names,
+      isDeployment: deploymentMatcher(rules),
+      links: (uid) => linksTo(settings.linkBase, uid),
+    }),
   ];
+  return { detect, folds };
+}
+
+/** Rules of this name say what a deployment to production is: baselines observe them, and sinks are told of it. */
+const DEPLOYMENT = /^production-deployment(-|$)/;
+
+function deploymentMatcher({ detector, filters }: RuleBook): (event: FoldedEvent) => boolean {
+  const named = detector.rules.filter(({ name }) => DEPLOYMENT.test(name ?? ''));
+  const own = compileDetector(named, { filters, logsources: LOGSOURCES });
+  return (event) => named.length > 0 && own.detect(event).length > 0;
 }
 
 /** Alerts as they stand, in the order in which they were opened. */
@@ -205,9 +246,17 @@ async function current(table: Table, opened: readonly ListedAlert[]): Promise<re
 }
 
 export async function loadRules(more: readonly string[]): Promise<RuleBook> {
-  const listings = await Promise.all([OWN_RULES, ...more].map(readRules));
-  return openRuleBook(
-    { folders: listings.flatMap((each) => each.folders), files: listings.flatMap((each) => each.files) },
-    { logsources: new Map(sources.map(({ id, logsource }) => [id, logsource])) },
-  );
+  return (await openRules([OWN_RULES, ...more])).book;
+}
+
+/** The rules of some folders, as they lie there and at work. */
+export async function openRules(
+  paths: readonly string[],
+): Promise<{ readonly listing: RuleListing; readonly book: RuleBook }> {
+  const listings = await Promise.all(paths.map(readRules));
+  const listing = {
+    folders: listings.flatMap((each) => each.folders),
+    files: listings.flatMap((each) => each.files),
+  };
+  return { listing, book: openRuleBook(listing, { logsources: LOGSOURCES }) };
 }

@@ -3,13 +3,17 @@ import { stringAt } from '../json/json.ts';
 import type { OcsfEvent, ResourceDetails } from '../ocsf/event.ts';
 import type { DeploymentMessage } from '../sinks/sink.ts';
 
-/** A deployment as sinks are told of it; undefined for one that is known to be of another environment than production. */
+/**
+ * A deployment as sinks are told of it; undefined for one that is not to production. Where nobody says what belongs to
+ * which environment, what is not known to be of another counts.
+ */
 export function deploymentOf(
   event: OcsfEvent,
   places: readonly EnvironmentPlace[],
 ): Omit<DeploymentMessage, 'links'> | undefined {
   const environment = environmentOf(event, places);
-  if (environment !== undefined && environment !== 'production') return undefined;
+  const isProduction = environment === 'production' || (environment === undefined && places.length === 0);
+  if (!isProduction) return undefined;
   const resources = event.resources ?? [];
   const account = event.cloud?.account ?? event.cloud?.org;
   const service = resources.find(({ type = '' }) => !ABOUT.test(type)) ?? resources[0];

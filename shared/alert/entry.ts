@@ -51,8 +51,18 @@ export type AlertAct =
       readonly kind: 'redrive';
       readonly sink: string;
       readonly subject: string;
+      readonly about: string;
       readonly by: string;
       readonly via: string;
+    }
+  /** Somebody tried whether a sink can be reached. */
+  | {
+      readonly kind: 'test';
+      readonly sink: string;
+      readonly by: string;
+      readonly via: string;
+      readonly outcome: string;
+      readonly why?: string | undefined;
     }
   /** The sinks that there are from here on. */
   | { readonly kind: 'sinks'; readonly sinks: readonly string[]; readonly by: string; readonly via: string };
@@ -131,6 +141,7 @@ const REQUIRED: Readonly<Record<AlertAct['kind'], Readonly<Record<string, string
   delivered: OF_DELIVERY,
   dead: OF_DELIVERY,
   redrive: { sink: 'string', subject: 'string', by: 'string', via: 'string' },
+  test: { sink: 'string', by: 'string', via: 'string', outcome: 'string' },
   sinks: { sinks: 'list', by: 'string', via: 'string' },
 };
 
@@ -167,13 +178,17 @@ function activityOf(act: AlertAct, timeMs: number): OcsfBody {
     time: timeMs,
     severity_id: 1,
     message: sentenceOf(act, ''),
-    status_id: act.kind === 'dead' ? 2 : 1,
-    status_detail: act.kind === 'dead' ? act.why : undefined,
+    status_id: isFailure(act) ? 2 : 1,
+    status_detail: isFailure(act) ? act.why : undefined,
     metadata: { profiles: [], log_name: OWN_SOURCE },
     actor: actorOf(act),
     api: { operation: act.kind, service: { name: 'trailproof' } },
     src_endpoint: { name: via },
   };
+}
+
+function isFailure(act: AlertAct): act is Extract<AlertAct, { readonly kind: 'dead' | 'test' }> {
+  return act.kind === 'dead' || (act.kind === 'test' && act.outcome !== 'delivered');
 }
 
 function actorOf(act: AlertAct): OcsfBody['actor'] {
@@ -204,6 +219,8 @@ function sentence(act: AlertAct, title: string): string {
       return `${act.sink} did not take the ${act.state} alert or deployment ${act.about.slice(0, 12)}: ${act.why ?? 'no reason given'}`;
     case 'redrive':
       return `${act.by} had what ${act.sink} did not take sent again through ${act.via}`;
+    case 'test':
+      return `${act.by} tried the sink ${act.sink} through ${act.via}: ${act.outcome}`;
     case 'sinks':
       return `Alerts go to ${act.sinks.join(', ') || 'no sink'}`;
   }

@@ -95,13 +95,14 @@ export function ruleOf(rule: RuleHeader): JsonObject {
 
 /** How findings of the rule become alerts. */
 export function alertOf(rule: RuleHeader): JsonObject {
-  const { family, stage, windowMs, budget, severity } = settingsOf(rule);
+  const { family, stage, windowMs, budget, severity, resolves } = settingsOf(rule);
   return {
     family,
     stage,
     window_ms: windowMs,
     ...(budget === undefined ? {} : { budget }),
     ...(severity.size === 0 ? {} : { severity: Object.fromEntries(severity) }),
+    ...(resolves === undefined ? {} : { resolves }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface RuleSettings {
   readonly budget: number | undefined;
   /** The level in an environment, where it is not the rule's own. */
   readonly severity: ReadonlyMap<Environment, Level>;
+  /** The family whose alerts about the same group are over when this rule matches; it alerts nobody itself. */
+  readonly resolves: string | undefined;
 }
 
 /** Long enough that one incident is one alert, short enough that the next is another. */
@@ -30,12 +32,13 @@ const GROUP_FIELDS_DEFAULT = ['actor.user.uid', 'actor.user.name', 'cloud.accoun
 const BUDGET_MAX = 10_000;
 const ENVIRONMENTS_MAX = 20;
 const LEVELS: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
-const MEMBERS = ['stage', 'family', 'group-by', 'window', 'budget', 'severity'];
+const MEMBERS = ['stage', 'family', 'group-by', 'window', 'budget', 'severity', 'resolves'];
 
 /** The settings of any rule; public rules have none, and are live, each a family of its own. */
 export function settingsOf(rule: RuleHeader): RuleSettings {
   const own = member(rule.custom, 'trailproof');
   const family = member(own, 'family');
+  const resolves = member(own, 'resolves');
   return {
     stage: member(own, 'stage') === 'staged' ? 'staged' : 'live',
     family: typeof family === 'string' ? family : referenceOf(rule),
@@ -44,6 +47,7 @@ export function settingsOf(rule: RuleHeader): RuleSettings {
     windowMs: durationMs(member(own, 'window')) ?? WINDOW_MS_DEFAULT,
     budget: budgetOf(member(own, 'budget')),
     severity: new Map(severitiesOf(member(own, 'severity'))),
+    resolves: isFamily(resolves) ? resolves : undefined,
   };
 }
 
@@ -66,9 +70,11 @@ export function settingsFaults(rule: RuleHeader): readonly string[] {
   if (stage !== undefined && stage !== 'staged' && stage !== 'live') {
     faults.push("expected trailproof.stage to be 'staged' or 'live'");
   }
-  const family = member(own, 'family');
-  if (family !== undefined && (typeof family !== 'string' || !/^[a-z\d-]{1,64}$/.test(family))) {
-    faults.push('expected trailproof.family to be a word of lower-case letters, digits and hyphens');
+  for (const name of ['family', 'resolves']) {
+    const word = member(own, name);
+    if (word !== undefined && !isFamily(word)) {
+      faults.push(`expected trailproof.${name} to be a word of lower-case letters, digits and hyphens`);
+    }
   }
   if (member(own, 'group-by') !== undefined && textsOf(member(own, 'group-by')) === undefined) {
     faults.push('expected trailproof.group-by to be a list of OCSF fields');
@@ -86,6 +92,10 @@ export function settingsFaults(rule: RuleHeader): readonly string[] {
     );
   }
   return faults;
+}
+
+function isFamily(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && /^[a-z\d-]{1,64}$/.test(value);
 }
 
 function budgetOf(value: JsonValue | undefined): number | undefined {

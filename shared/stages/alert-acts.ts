@@ -62,6 +62,9 @@ export async function applyAct(table: Table, act: AlertAct, { index, timeMs }: P
     case 'redrive':
       await applyRedrive(table, act, index);
       return;
+    // It tells what was; nothing follows from it.
+    case 'test':
+      return;
     case 'sinks':
       await applySinks(
         table,
