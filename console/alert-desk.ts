@@ -68,3 +68,7 @@ export const WORST_FIRST: readonly Severity[] = [
   'low',
   'informational',
 ];
+
+export function byWorst(a: Severity, b: Severity): number {
+  return WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
+}

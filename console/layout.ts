@@ -1,6 +1,7 @@
 import type { Html } from './html.ts';
 import { href, html, whole } from './html.ts';
 import { formatCount, plural } from './parts.ts';
+import { shapes } from './shape.ts';
 
 /** What every page shows of the trail, whatever it is about. */
 export interface Frame {
@@ -46,6 +47,7 @@ export function layout(frame: Frame, page: Page): string {
 <script type="module" src="${frame.assets.js}"></script>
 </head>
 <body data-size="${frame.size}">
+${shapes()}
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/">${mark()}<span>Trailproof</span></a>

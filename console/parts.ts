@@ -1,6 +1,7 @@
 /** Small parts that every page is made of. */
 import type { Severity } from '../shared/alert/alert.ts';
 import { type Content, type Html, href, html, whole } from './html.ts';
+import { type Shape, shape } from './shape.ts';
 
 /** `2026-05-04 09:11:22`; columns and captions say that it is UTC. */
 export function formatTime(timeMs: number): string {
@@ -55,27 +56,25 @@ export function command(line: string): Html {
   return html`<div class="command"><pre tabindex="0"><code>${whole(line)}</code></pre>${copyButton(line, 'the command')}</div>`;
 }
 
-const SHAPES: Readonly<Record<Severity, string>> = {
-  critical: '■',
-  high: '▲',
-  medium: '◆',
-  low: '●',
-  informational: '○',
-  unknown: '?',
+const SHAPES: Readonly<Record<Severity, Shape>> = {
+  critical: 'square',
+  high: 'triangle',
+  medium: 'diamond',
+  low: 'disc',
+  informational: 'ring',
+  unknown: 'unknown',
 };
 
 /** A word and a shape; colour only says it again. */
 export function severity(level: Severity): Html {
-  return html`<span class="severity ${level}"><span aria-hidden="true">${SHAPES[level]}</span> ${level}</span>`;
+  return html`<span class="severity ${level}">${shape(SHAPES[level])} ${level}</span>`;
 }
 
 export function outcome(word: string): Html {
   if (word === '') return html`<span class="quiet">not said</span>`;
   const lower = word.toLowerCase();
-  if (lower === 'success')
-    return html`<span class="outcome"><span aria-hidden="true">✓</span> ${word}</span>`;
-  if (lower === 'failure')
-    return html`<span class="outcome failed"><span aria-hidden="true">✕</span> ${word}</span>`;
+  if (lower === 'success') return html`<span class="outcome">${shape('yes')} ${word}</span>`;
+  if (lower === 'failure') return html`<span class="outcome failed">${shape('no')} ${word}</span>`;
   return html`<span class="outcome">${word}</span>`;
 }
 

@@ -2,6 +2,7 @@
 import type { Plot } from '../shared/stages/tally.ts';
 import { type Content, type Html, html } from './html.ts';
 import { formatCount, formatTime, isoTime, type Question, searchHref } from './parts.ts';
+import { shape } from './shape.ts';
 
 const HEIGHT = 40;
 const BAR = 10;
@@ -39,7 +40,7 @@ export function histogram(drawing: Drawing & { readonly caption: Content }): Htm
   return html`<figure class="plot one">
 ${bars(drawing, all, undefined, failed)}
 ${axis(plot)}
-<figcaption>${caption} ${failed.length > 0 ? html`<span class="key"><span aria-hidden="true">■</span> failed</span>` : ''} ${numbers(drawing, (value) => value || 'no outcome')}</figcaption>
+<figcaption>${caption} ${failed.length > 0 ? html`<span class="key">${shape('square')} failed</span>` : ''} ${numbers(drawing, (value) => value || 'no outcome')}</figcaption>
 </figure>`;
 }
 
@@ -76,7 +77,7 @@ function axis({ startMs, widthMs, bars }: Plot): Html {
 function timesOf({ startMs, widthMs }: Plot, n: number): { readonly since: string; readonly until: string } {
   const from = startMs + n * widthMs;
   // Both ends are inclusive.
-  return { since: isoTime(from), until: new Date(from + widthMs - 1).toISOString() };
+  return { since: isoTime(from).replace(':00Z', 'Z'), until: new Date(from + widthMs - 1).toISOString() };
 }
 
 function spell(plot: Plot, n: number): string {
@@ -92,14 +93,14 @@ export function width(ms: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
-/** The same numbers for who reads them or hears them; each is the same link. */
+/** The same numbers for who reads them or hears them; each row leads to its events. */
 function numbers({ plot, question }: Drawing, name: (value: string) => Content): Html {
   const rows = Array.from({ length: plot.bars }, (_, n) => n).filter((n) =>
     plot.series.some(({ counts }) => (counts[n] ?? 0) > 0),
   );
   return html`<details class="numbers"><summary>Numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers of the plot"><table>
 <thead><tr><th scope="col">From (UTC), for ${width(plot.widthMs)}</th>${plot.series.map(({ value }) => html`<th scope="col" class="right">${name(value)}</th>`)}</tr></thead>
-<tbody>${rows.map((n) => html`<tr><th scope="row">${formatTime(plot.startMs + n * plot.widthMs).slice(0, 16)}</th>${plot.series.map(({ value, counts }) => html`<td class="right">${(counts[n] ?? 0) === 0 ? '0' : html`<a href="${searchHref(question(timesOf(plot, n), value))}">${formatCount(counts[n] ?? 0)}</a>`}</td>`)}</tr>`)}</tbody>
+<tbody>${rows.map((n) => html`<tr><th scope="row"><a href="${searchHref(question(timesOf(plot, n)))}">${formatTime(plot.startMs + n * plot.widthMs).slice(0, 16)}</a></th>${plot.series.map(({ counts }) => html`<td class="right">${formatCount(counts[n] ?? 0)}</td>`)}</tr>`)}</tbody>
 </table></div></details>`;
 }
 
@@ -107,5 +108,5 @@ function numbers({ plot, question }: Drawing, name: (value: string) => Content):
 export function sparkline(counts: readonly number[], says: string): Html {
   const most = Math.max(1, ...counts);
   const points = counts.map((count, n) => (count === 0 ? '' : column(n, count / most)));
-  return html`<svg class="spark" viewBox="0 0 ${counts.length * BAR} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${says}"><path class="base" d="M0 ${HEIGHT - 0.5}H${counts.length * BAR}"/>${points}</svg>`;
+  return html`<svg class="sparkline" viewBox="0 0 ${counts.length * BAR} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${says}"><path class="base" d="M0 ${HEIGHT - 0.5}H${counts.length * BAR}"/>${points}</svg>`;
 }

@@ -17,6 +17,8 @@ export interface EventRow {
   readonly outcome: string;
   /** Of a finding. */
   readonly severity: Severity | undefined;
+  /** A new finding has a page that explains it. */
+  readonly isFinding: boolean;
 }
 
 const SEVERITIES: readonly Severity[] = [
@@ -40,10 +42,11 @@ export function rowOf(index: number, event: OcsfEvent): EventRow {
     timeMs: event.time,
     source: sourceOf(event),
     actor: actorOf(event),
-    operation: operationOf(event),
+    operation: event.finding_info?.title ?? operationOf(event),
     resource: resourceOf(event),
     outcome: outcomeOf(event),
     severity: event.finding_info === undefined ? undefined : severityOf(event),
+    isFinding: event.finding_info !== undefined && event.activity_id === 1,
   };
 }
 
@@ -60,5 +63,5 @@ export function eventTable(rows: readonly EventRow[], caption: string): Html {
 }
 
 function eventRow(row: EventRow): Html {
-  return html`<tr role="row"><td role="cell" class="when">${time(row.timeMs)}</td><td role="cell" class="who">${row.actor || html`<span class="quiet">nobody named</span>`}</td><td role="cell" class="what"><a data-row href="${eventHref(row.uid)}">${row.operation || 'event'}</a></td><td role="cell" class="on">${row.resource}</td><td role="cell" class="source">${row.source}</td><td role="cell" class="how">${row.severity === undefined ? outcome(row.outcome) : severity(row.severity)}</td></tr>`;
+  return html`<tr role="row"><td role="cell" class="when">${time(row.timeMs)}</td><td role="cell" class="who">${row.actor || html`<span class="quiet">nobody named</span>`}</td><td role="cell" class="what"><a data-row href="${row.isFinding ? href(`/findings/${encodeURIComponent(row.uid)}`) : eventHref(row.uid)}">${row.operation || 'event'}</a></td><td role="cell" class="on">${row.resource}</td><td role="cell" class="source">${row.source}</td><td role="cell" class="how">${row.severity === undefined ? outcome(row.outcome) : severity(row.severity)}</td></tr>`;
 }

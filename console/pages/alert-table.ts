@@ -2,16 +2,17 @@ import type { AlertStatus } from '../../shared/alert/state.ts';
 import type { DeskAlert, DeskDelivery } from '../alert-desk.ts';
 import { type Html, href, html } from '../html.ts';
 import { formatCount, formatTime, severity, time } from '../parts.ts';
+import { type Shape, shape } from '../shape.ts';
 
-const SHAPES: Readonly<Record<AlertStatus['state'], string>> = {
-  open: '●',
-  acknowledged: '◐',
-  snoozed: '◌',
-  resolved: '✓',
+const SHAPES: Readonly<Record<AlertStatus['state'], Shape>> = {
+  open: 'disc',
+  acknowledged: 'half',
+  snoozed: 'dashed',
+  resolved: 'yes',
 };
 
 export function alertState({ state, by, untilMs }: AlertStatus): Html {
-  return html`<span class="state ${state}"><span aria-hidden="true">${SHAPES[state]}</span> ${state}${by === undefined || state === 'open' ? '' : html` <span class="quiet">by ${by}</span>`}${state === 'snoozed' && untilMs !== undefined ? html` <span class="quiet">until ${formatTime(untilMs)}</span>` : ''}</span>`;
+  return html`<span class="state ${state}">${shape(SHAPES[state])} ${state}${by === undefined || state === 'open' ? '' : html` <span class="quiet">by ${by}</span>`}${state === 'snoozed' && untilMs !== undefined ? html` <span class="quiet">until ${formatTime(untilMs)}</span>` : ''}</span>`;
 }
 
 /** Alerts as rows; the short form is for a place beside others. */
@@ -36,6 +37,6 @@ export function sent(deliveries: readonly DeskDelivery[]): Html {
   return html`${[...bySink].map(([sink, own]) => {
     const failed = own.find(({ isFailed }) => isFailed);
     const last = failed ?? own.at(-1);
-    return html`<span class="delivery${failed === undefined ? '' : ' failed'}">${sink} <span aria-hidden="true">${failed === undefined ? '✓' : '✕'}</span> <span class="quiet">${last?.state ?? ''}</span></span>`;
+    return html`<span class="delivery${failed === undefined ? '' : ' failed'}">${sink} ${shape(failed === undefined ? 'yes' : 'no')} <span class="quiet">${last?.state ?? ''}</span></span>`;
   })}`;
 }

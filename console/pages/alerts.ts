@@ -3,6 +3,7 @@ import type { Silence } from '../../shared/alert/silence.ts';
 import { type Html, href, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { age, empty, formatCount, time } from '../parts.ts';
+import { shape } from '../shape.ts';
 import { type AlertsView, STATES } from '../views/alerts.ts';
 import { alertTable } from './alert-table.ts';
 import { formTo } from './form.ts';
@@ -24,7 +25,7 @@ ${isCut ? html`<p class="quiet">The newest of them.</p>` : ''}
 function none({ state, counts }: AlertsView): Html {
   if (state === 'open') {
     return empty(
-      html`<span class="calm"><span aria-hidden="true">✓</span> No alert is open.</span>`,
+      html`<span class="calm">${shape('yes')} No alert is open.</span>`,
       counts.all === 0
         ? html`None has ever been. <a href="/rules">What is looked for</a>`
         : html`<a href="${href('/alerts', { state: 'all' })}">All alerts</a> there have been.`,

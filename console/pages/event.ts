@@ -71,7 +71,7 @@ function whatFacts(event: OcsfEvent, view: EventView): Html {
   const { actor, cloud, src_endpoint: from } = event;
   return facts([
     ['when', html`${time(event.time)} UTC`],
-    ['who', linked('actor', actorOf(event), person(actor?.user))],
+    ['who', linked('actor', actorOf(event), person(actor?.user, actorOf(event)))],
     ['session', joined(actor?.session?.uid, actor?.session?.issuer)],
     ['whom', person(event.user)],
     ['what', linked('operation', event.api?.operation ?? '', event.api?.service?.name ?? '')],
@@ -118,9 +118,9 @@ function linked(field: 'actor' | 'operation' | 'resource' | 'ip', value: string,
   return html`<a href="${searchHref({ q: term(field, value) })}">${value}</a>${also}`;
 }
 
-function person(user: User | undefined): string {
+function person(user: User | undefined, shown = ''): string {
   if (user === undefined) return '';
-  return joined(user.name, user.email_addr, user.uid);
+  return joined(...[user.name, user.email_addr, user.uid].filter((name) => name !== shown));
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {

@@ -12,6 +12,8 @@ export function findingPage(view: FindingView): Page {
   const info = event.finding_info;
   const title = info?.title ?? 'Finding';
   const [description = ''] = (info?.desc ?? '').split('\n\n');
+  // A rule's file breaks its lines where it likes.
+  const why = description.replaceAll(/\s+/g, ' ');
   return {
     title,
     section: 'findings',
@@ -22,8 +24,8 @@ export function findingPage(view: FindingView): Page {
 <div class="columns">
 <div class="prose">
 <section aria-labelledby="happened"><h2 id="happened">What happened</h2><p class="sentence">${told(view, title)}</p>${because(view)}</section>
-${explained === undefined ? '' : expectation(explained)}
-<section aria-labelledby="matters"><h2 id="matters">Why it matters</h2><p>${description}</p>${innocent(view)}</section>
+${explained === undefined ? '' : expectation(explained, told(view, title))}
+<section aria-labelledby="matters"><h2 id="matters">Why it matters</h2><p>${why}</p>${innocent(view)}</section>
 ${runbook === undefined ? html`<section><h2>What to do</h2><p class="quiet">The rule has no runbook.</p></section>` : runbookSection(runbook)}
 </div>
 <aside aria-labelledby="about"><h2 id="about">About</h2>${about(view)}</aside>
@@ -37,19 +39,18 @@ function told({ event }: FindingView, title: string): string {
   return message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
 }
 
-function because({ event }: FindingView): Html {
-  const related = event.finding_info?.related_events ?? [];
+function because({ event, related }: FindingView): Html {
   const count = event.finding_info?.related_events_count ?? related.length;
   return html`<p>${count > 1 ? `${formatCount(count)} events show it` : 'The event that shows it'}${count > related.length ? `, the last ${related.length} of them` : ''}:</p><ul class="near">${related.slice(0, 20).map(({ uid = '', title }) => html`<li><a data-row href="${eventHref(uid)}">${title ?? `event ${uid.slice(0, 12)}`}</a></li>`)}</ul>`;
 }
 
 /** Numbers that a person can check against the trail. */
-function expectation(explained: Explained): Html {
+function expectation(explained: Explained, said: string): Html {
   const { sentence, expected, seen, overEvents, overDays, isAtLeast, isLearning, precedents } = explained;
   return html`<section aria-labelledby="expected"><h2 id="expected">Expected and seen</h2>
-<p>${sentence}</p>
+${said.includes(sentence) ? '' : html`<p>${sentence}</p>`}
 <div class="against"><div><h3>Expected</h3><p>${expected}</p></div><div><h3>Seen</h3><p>${seen}</p></div></div>
-<p class="quiet">From ${plural(overEvents, 'event')} over ${plural(overDays, 'day')}${isAtLeast ? '; at least these, because more was seen than is remembered' : ''}${isLearning ? '; still learning' : ''}.</p>
+<p class="quiet">From ${plural(overEvents, 'event')} over ${spell(overDays)}${isAtLeast ? '; at least these, because more was seen than is remembered' : ''}${isLearning ? '; still learning' : ''}.</p>
 ${precedents.length === 0 ? html`<p class="quiet">There is no precedent.</p>` : html`<h3>The nearest precedents</h3><ul class="near">${precedents.map(({ uid, timeMs }) => html`<li><a href="${eventHref(uid)}">${time(timeMs)} UTC</a></li>`)}</ul>`}
 </section>`;
 }
@@ -92,4 +93,10 @@ function about(view: FindingView): Html {
   ])}
 ${fields.length === 0 ? '' : html`<h3>Fields that the rule looks at</h3>${facts(fields.map(({ name, values }) => [name, values.slice(0, 5).map((value) => html`<div class="long">${value}</div>`)]))}`}
 ${references.length === 0 ? '' : html`<h3>References</h3><ul class="long">${references.slice(0, 10).map((each) => html`<li>${outside(each)}</li>`)}</ul>`}`;
+}
+
+function spell(days: number): string {
+  const minutes = Math.round(days * 1440);
+  if (minutes < 120) return plural(minutes, 'minute');
+  return days < 2 ? plural(Math.round(minutes / 60), 'hour') : plural(Math.round(days), 'day');
 }

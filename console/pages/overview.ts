@@ -3,6 +3,7 @@ import { type Html, href, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { age, command, empty, formatCount, plural, searchHref, severity, term, time } from '../parts.ts';
 import { strips, width } from '../plot.ts';
+import { shape } from '../shape.ts';
 import type { OverviewView, RuleCount } from '../views/overview.ts';
 import { alertTable } from './alert-table.ts';
 
@@ -35,12 +36,12 @@ function emptyTrail({ dataFolder }: OverviewView): Html {
 /** The state of things in four sentences, each with the page behind it. */
 function tiles(view: OverviewView): Html {
   const { openCount, silent, size, verification: last, nowMs, isVerifying } = view;
-  const calm = (text: string) => html`<span class="calm"><span aria-hidden="true">✓</span> ${text}</span>`;
+  const calm = (text: string) => html`<span class="calm">${shape('yes')} ${text}</span>`;
   return html`<ul class="tiles">
-<li><span class="label">Alerts</span><a href="/alerts">${openCount === 0 ? calm('none open') : html`<strong>${formatCount(openCount)} open</strong>`}</a></li>
-<li><span class="label">Sources</span><a href="/sources">${silent.length === 0 ? calm('all heard within a day') : html`<strong>${plural(silent.length, 'source')} silent</strong>`}</a>${silent.length === 0 ? '' : html`<span class="quiet">${silent.map(({ source }) => source).join(', ')}</span>`}</li>
+<li><span class="label">Alerts</span><a href="/alerts">${openCount === 0 ? calm('none open') : html`<span class="attention">${shape('disc')} ${formatCount(openCount)} open</span>`}</a></li>
+<li><span class="label">Sources</span><a href="/sources">${silent.length === 0 ? calm('all heard within a day') : html`<span class="attention">${shape('dashed')} ${plural(silent.length, 'source')} silent</span>`}</a>${silent.length === 0 ? '' : html`<span class="quiet">${silent.map(({ source }) => source).join(', ')}</span>`}</li>
 <li><span class="label">Trail</span><a href="/trail">${plural(size, 'entry', 'entries')}</a></li>
-<li><span class="label">Verified</span><a href="/trail">${isVerifying ? 'being verified now' : last === undefined ? 'not yet' : last.isWhole ? calm(`nothing was changed`) : html`<strong class="bad">✕ faults found</strong>`}</a>${last === undefined ? '' : html`<span class="quiet">${time(last.atMs)}, ${age(last.atMs, nowMs)}</span>`}</li>
+<li><span class="label">Verified</span><a href="/trail">${isVerifying ? 'being verified now' : last === undefined ? 'not yet' : last.isWhole ? calm(`nothing was changed`) : html`<strong class="bad">${shape('no')} faults found</strong>`}</a>${last === undefined ? '' : html`<span class="quiet">${time(last.atMs)}, ${age(last.atMs, nowMs)}</span>`}</li>
 </ul>`;
 }
 
@@ -57,7 +58,7 @@ function events({ events: tally, stretch, since }: OverviewView): Html {
     plot: tally.plot,
     name: (source) => html`<a href="${searchHref({ q: term('source', source), since })}">${source}</a>`,
     caption: html`${width(tally.plot.widthMs)} to a bar; each source on its own scale.`,
-    question: (times, source = '') => ({ q: term('source', source), ...times }),
+    question: (times, source) => ({ q: source === undefined ? '*' : term('source', source), ...times }),
   });
   return html`<section aria-labelledby="events">${heading}${plot}</section>`;
 }
@@ -71,7 +72,7 @@ function openAlerts({ alerts, openCount, nowMs }: OverviewView): Html {
 function byRule({ rules, stretch }: OverviewView): Html {
   if (rules.length === 0)
     return html`<p class="quiet">No rule found anything in the last ${stretch}. <a href="/rules">What is looked for</a></p>`;
-  const most = rules[0]?.count ?? 1;
+  const most = Math.max(1, ...rules.map(({ count }) => count));
   return html`<table class="rows bars-table"><thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col" class="right">Findings</th></tr></thead><tbody>${rules.slice(0, 10).map((rule) => ruleRow(rule, most))}</tbody></table>`;
 }
 

@@ -2,6 +2,7 @@ import { ownCommand, quoted } from '../commands.ts';
 import { type Html, href, html, lines, whole } from '../html.ts';
 import { command, copyButton, facts, formatCount, id, plural, time } from '../parts.ts';
 import { proofTree } from '../proof-tree.ts';
+import { shape } from '../shape.ts';
 import type { EventView, ProofView } from '../views/event.ts';
 
 /** Where the entry stands in the signed tree; the page's script checks it, and says how others can. */
@@ -30,9 +31,9 @@ ${proofTree(proof)}
 function checks({ uid }: EventView, proof: ProofView): Html {
   const address = href(`/events/${encodeURIComponent(uid)}/proof.json`);
   const row = (name: string, what: string) =>
-    html`<li data-check="${name}"><span class="mark" aria-hidden="true">·</span> <span>${what}</span> <span class="said">not checked</span></li>`;
+    html`<li data-check="${name}"><span class="mark">${shape('none')}</span> <span>${what}</span> <span class="said">not checked</span></li>`;
   return html`<div class="checks" data-proof="${address}">
-<p class="verdict" role="status">Not checked in this browser yet.</p>
+<p class="verdict" role="status">${shape('none')} <span>Not checked in this browser yet.</span></p>
 <ol>${row('line', 'The event is the one that the entry names, by its SHA-256.')}${row('path', 'The entry is in the tree: its path leads to the root.')}${row('signature', 'The root is signed by the key of the log (Ed25519).')}</ol>
 <noscript><p>Checking here needs a script. The commands below do the same without one.</p></noscript>
 <p class="with-key"><label for="vkey">With this key</label> <input id="vkey" value="${whole(proof.vkey)}" spellcheck="false" autocomplete="off"> <button type="button" data-check-again hidden>Check</button></p>

@@ -3,24 +3,39 @@ import { WORST_FIRST } from '../alert-desk.ts';
 import { type Html, href, html, lines, outside } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { facts, formatCount, plural, severity, time } from '../parts.ts';
+import { shape } from '../shape.ts';
 import type { ListedRule, RulesView, RuleView } from '../views/rules.ts';
 
+const SHOWN = 100;
+
 /** What do we look for? */
-export function rulesPage({ rules, stage }: RulesView): Page {
-  const shown = rules.filter(({ rule }) => stage === '' || rule.stage === stage);
-  const sorted = shown.toSorted((a, b) => order(a) - order(b) || (a.rule.title < b.rule.title ? -1 : 1));
-  const link = (wanted: string, name: string) =>
-    html`<a href="${href('/rules', { stage: wanted })}"${stage === wanted ? html` aria-current="true"` : ''}>${name}</a>`;
+export function rulesPage(view: RulesView): Page {
+  const { rules, stage, level, from } = view;
+  const wanted = rules
+    .filter(({ rule }) => (stage === '' || rule.stage === stage) && (level === '' || rule.level === level))
+    .toSorted((a, b) => order(a) - order(b) || (a.rule.title < b.rule.title ? -1 : 1));
+  const shown = wanted.slice(from, from + SHOWN);
   const head = (name: string, className = '') =>
     html`<th scope="col" role="columnheader" class="${className}">${name}</th>`;
+  const at = (next: number) => href('/rules', { stage, level, from: next === 0 ? undefined : next });
   return {
     title: 'Rules',
     section: 'rules',
     body: html`<h1>Rules</h1>
-<p class="lead">What is looked for in every event. A rule that is <em>live</em> alerts; one that is <em>staged</em> is on trial: its findings are recorded and alert nobody.</p>
-<p class="filters" role="group" aria-label="By stage">${link('', 'all')}${link('live', 'live')}${link('staged', 'staged')} <span class="quiet">${plural(shown.length, 'rule')}</span></p>
-<table class="rows rules" role="table"><thead role="rowgroup"><tr role="row">${head('Rule')}${head('Level')}${head('Stage')}${head('Kind')}${head('Findings', 'right')}${head('Last (UTC)')}${head('Tests', 'right')}${head('Runbook')}</tr></thead><tbody role="rowgroup">${sorted.map(row)}</tbody></table>`,
+<p class="lead">What is looked for in every event. A rule that is <em>live</em> alerts; one that is <em>staged</em> is on trial: its findings are recorded and alert nobody. Informational ones are what others build upon.</p>
+<p class="filters" role="group" aria-label="By stage and level">${['', 'live', 'staged'].map((each) => filterLink(view, { stage: each, level }, each === '' ? 'any stage' : each))} <span class="quiet">·</span> ${['', ...WORST_FIRST.filter((each) => each !== 'unknown')].map((each) => filterLink(view, { stage, level: each }, each === '' ? 'any level' : each))} <span class="quiet">${plural(wanted.length, 'rule')}</span></p>
+<table class="rows rules" role="table"><thead role="rowgroup"><tr role="row">${head('Rule')}${head('Level')}${head('Stage')}${head('Kind')}${head('Findings', 'right')}${head('Last (UTC)')}${head('Tests', 'right')}${head('Runbook')}</tr></thead><tbody role="rowgroup">${shown.map(row)}</tbody></table>
+<nav class="pager" aria-label="More rules">${from > 0 ? html`<a href="${at(Math.max(0, from - SHOWN))}">Before</a>` : ''}${from + SHOWN < wanted.length ? html`<a href="${at(from + SHOWN)}">The other ${formatCount(wanted.length - from - SHOWN)}</a>` : ''}</nav>`,
   };
+}
+
+function filterLink(
+  { stage, level }: RulesView,
+  wanted: { readonly stage: string; readonly level: string },
+  name: string,
+): Html {
+  const current = wanted.stage === stage && wanted.level === level ? html` aria-current="true"` : '';
+  return html`<a href="${href('/rules', wanted)}"${current}>${name}</a>`;
 }
 
 function order({ rule }: ListedRule): number {
@@ -34,7 +49,7 @@ function levelOf(level: string): Severity {
 function row({ rule, findings, lastMs, hasRunbook }: ListedRule): Html {
   const cell = (className: string, content: Html | string) =>
     html`<td role="cell" class="${className}">${content}</td>`;
-  return html`<tr role="row">${cell('what', html`<a data-row href="${href(`/rules/${encodeURIComponent(rule.id)}`)}">${rule.title}</a>`)}${cell('level', severity(levelOf(rule.level)))}${cell('how', rule.stage)}${cell('kind', rule.kind)}${cell('right', findings === 0 ? html`<span class="quiet">0</span>` : html`<a href="${href('/findings', { rule: rule.id })}">${formatCount(findings)}</a>`)}${cell('when', lastMs === undefined ? '' : time(lastMs))}${cell('right', rule.tests === undefined ? html`<span class="quiet">none</span>` : `${rule.tests.matching} + ${rule.tests.others}`)}${cell('book', hasRunbook ? html`<span aria-hidden="true">✓</span> yes` : html`<span class="quiet">none</span>`)}</tr>`;
+  return html`<tr role="row">${cell('what', html`<a data-row href="${href(`/rules/${encodeURIComponent(rule.id)}`)}">${rule.title}</a>`)}${cell('level', severity(levelOf(rule.level)))}${cell('how', rule.stage)}${cell('kind', rule.kind)}${cell('right', findings === 0 ? html`<span class="quiet">0</span>` : html`<a href="${href('/findings', { rule: rule.id })}">${formatCount(findings)}</a>`)}${cell('when', lastMs === undefined ? '' : time(lastMs))}${cell('right', rule.tests === undefined ? html`<span class="quiet">none</span>` : `${rule.tests.matching} + ${rule.tests.others}`)}${cell('book', hasRunbook ? html`${shape('yes')} yes` : html`<span class="quiet">none</span>`)}</tr>`;
 }
 
 export function rulePage({ rule, findings, lastMs, runbook }: RuleView): Page {
@@ -48,7 +63,7 @@ export function rulePage({ rule, findings, lastMs, runbook }: RuleView): Page {
 <div class="columns"><div class="prose">
 <p>${rule.description}</p>
 ${rule.falsePositives.length === 0 ? '' : html`<h2>It may be innocent</h2><ul>${rule.falsePositives.map((each) => html`<li>${each}</li>`)}</ul>`}
-${runbook === undefined ? '' : html`<section aria-labelledby="runbook"><h2 id="runbook">Runbook</h2><p class="quiet">As it is written; a finding has it filled in. Owner: ${runbook.owner}.</p>${runbook.sections.map(({ title, blocks }) => html`<h3>${title}</h3>${blocks.map(({ kind, text, changes }) => (kind === 'prose' ? html`<p>${text.replace(/^(?:[-*]|\d{1,2}\.) /, '')}</p>` : html`${changes ? html`<p class="changes"><span aria-hidden="true">⚠</span> This changes something.</p>` : ''}<pre tabindex="0"><code>${lines(text, 2_000)}</code></pre>`))}`)}</section>`}
+${runbook === undefined ? '' : html`<section aria-labelledby="runbook"><h2 id="runbook">Runbook</h2><p class="quiet">As it is written; a finding has it filled in. Owner: ${runbook.owner}.</p>${runbook.sections.map(({ title, blocks }) => html`<h3>${title}</h3>${blocks.map(({ kind, text, changes }) => (kind === 'prose' ? html`<p>${text.replace(/^(?:[-*]|\d{1,2}\.) /, '')}</p>` : html`${changes ? html`<p class="changes">${shape('warning')} This changes something.</p>` : ''}<pre tabindex="0"><code>${lines(text, 2_000)}</code></pre>`))}`)}</section>`}
 </div><aside aria-labelledby="about"><h2 id="about">About</h2>${facts([
       [
         'findings',

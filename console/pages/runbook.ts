@@ -1,6 +1,7 @@
 import type { FilledBlock, FilledRunbook } from '../../shared/alert/fill.ts';
 import { type Html, html } from '../html.ts';
 import { command } from '../parts.ts';
+import { shape } from '../shape.ts';
 
 /** The steps in their order: is this real, contain, recover, tell; what changes something says so before it. */
 export function runbookSection(runbook: FilledRunbook): Html {
@@ -14,7 +15,7 @@ ${unresolved.length === 0 ? '' : html`<p class="fault">The event has no value fo
 
 function block({ kind, text, changes }: FilledBlock): Html {
   if (kind === 'prose') return html`<p>${withoutMarker(text)}</p>`;
-  return html`${changes ? html`<p class="changes"><span aria-hidden="true">⚠</span> This changes something.</p>` : ''}${command(text)}`;
+  return html`${changes ? html`<p class="changes">${shape('warning')} This changes something.</p>` : ''}${command(text)}`;
 }
 
 /** A list's own numbers and dashes: every step is a paragraph here. */

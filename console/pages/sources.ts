@@ -3,6 +3,7 @@ import { type Html, html, lines } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { age, command, empty, formatCount, id, plural, searchHref, term, time } from '../parts.ts';
 import { sparkline } from '../plot.ts';
+import { shape } from '../shape.ts';
 import type { HeardSource, RejectGroup, SourcesView } from '../views/sources.ts';
 
 /** Is anything missing? */
@@ -32,7 +33,7 @@ function row({ plot, nowMs }: SourcesView, { source, count, firstMs, lastMs, lag
   const cell = (className: string, content: Html | string) =>
     html`<td role="cell" class="${className}">${content}</td>`;
   const isSilent = source !== 'trailproof' && nowMs - lastMs > SILENT_MS;
-  return html`<tr role="row">${cell('what', html`<a data-row href="${searchHref({ q: term('source', source) })}">${source}</a>`)}${cell('when', time(lastMs))}${cell('how', isSilent ? html`<strong><span aria-hidden="true">◌</span> silent, ${age(lastMs, nowMs)}</strong>` : age(lastMs, nowMs))}${cell(
+  return html`<tr role="row">${cell('what', html`<a data-row href="${searchHref({ q: term('source', source) })}">${source}</a>`)}${cell('when', time(lastMs))}${cell('how', isSilent ? html`<strong>${shape('dashed')} silent, ${age(lastMs, nowMs)}</strong>` : age(lastMs, nowMs))}${cell(
     'spark',
     series === undefined
       ? html`<span class="quiet">nothing</span>`
@@ -43,7 +44,7 @@ function row({ plot, nowMs }: SourcesView, { source, count, firstMs, lastMs, lag
             'event',
           )} in the last fortnight`,
         ),
-  )}${cell('right', lagMs === undefined ? html`<span class="quiet">not known yet</span>` : spellLag(lagMs))}${cell('right', formatCount(count))}${cell('first', time(firstMs))}</tr>`;
+  )}${cell('right', lagMs === undefined ? html`<span class="quiet">–</span>` : spellLag(lagMs))}${cell('right', formatCount(count))}${cell('first', time(firstMs))}</tr>`;
 }
 
 function spellLag(ms: number): string {
@@ -57,7 +58,7 @@ function spellLag(ms: number): string {
 
 function rejects({ rejects: groups, rejectCount, isCut }: SourcesView): Html {
   if (groups.length === 0)
-    return html`<p><span class="calm"><span aria-hidden="true">✓</span> None in the last fortnight.</span> <span class="quiet">What cannot become an event is kept here with its reason, and counted.</span></p>`;
+    return html`<p><span class="calm">${shape('yes')} None in the last fortnight.</span> <span class="quiet">What cannot become an event is kept here with its reason, and counted.</span></p>`;
   return html`<p>${isCut ? 'The newest ' : ''}${plural(rejectCount, 'record')} of the last fortnight could not become an event, and ${rejectCount === 1 ? 'is' : 'are'} kept with the reason.</p>${groups.map(group)}`;
 }
 

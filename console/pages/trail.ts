@@ -2,6 +2,7 @@ import { ownCommand, quoted } from '../commands.ts';
 import { type Html, html, lines, whole } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { age, command, copyButton, empty, facts, formatCount, id, plural, time } from '../parts.ts';
+import { shape } from '../shape.ts';
 import type { KeptCheckpoint, TrailView } from '../views/trail.ts';
 import { formTo } from './form.ts';
 
@@ -41,8 +42,8 @@ function verification({ verification: last, runningSinceMs, nowMs, visitor, data
     last === undefined
       ? html`<p>It was not verified yet on this machine.</p>`
       : last.isWhole
-        ? html`<p class="verdict good"><span aria-hidden="true">✓</span> Nothing was changed.</p>`
-        : html`<p class="verdict bad"><span aria-hidden="true">✕</span> ${plural(last.faults.length, 'fault')} found.</p><ul class="faults">${last.faults.slice(0, 20).map(({ code, key, message }) => html`<li><strong>${code}</strong> <code class="long">${key}</code><div>${message}</div></li>`)}</ul>`;
+        ? html`<p class="verdict good">${shape('yes')} Nothing was changed.</p>`
+        : html`<p class="verdict bad">${shape('no')} ${plural(last.faults.length, 'fault')} found.</p><ul class="faults">${last.faults.slice(0, 20).map(({ code, key, message }) => html`<li><strong>${code}</strong> <code class="long">${key}</code><div>${message}</div></li>`)}</ul>`;
   const when =
     last === undefined
       ? ''
@@ -62,5 +63,5 @@ function checkpoints({ checkpoints: kept, checkpointCount }: TrailView): Html {
 }
 
 function row({ size, root, atMs, isSigned }: KeptCheckpoint): Html {
-  return html`<tr><td>${atMs === undefined ? html`<span class="quiet">unknown</span>` : time(atMs)}</td><td class="right">${formatCount(size)}</td><td>${root === '' ? '' : id(root)}</td><td>${isSigned ? html`<span aria-hidden="true">✓</span> holds` : html`<strong class="bad"><span aria-hidden="true">✕</span> does not hold</strong>`}</td></tr>`;
+  return html`<tr><td>${atMs === undefined ? html`<span class="quiet">unknown</span>` : time(atMs)}</td><td class="right">${formatCount(size)}</td><td>${root === '' ? '' : id(root)}</td><td>${isSigned ? html`${shape('yes')} holds` : html`<strong class="bad">${shape('no')} does not hold</strong>`}</td></tr>`;
 }

@@ -222,33 +222,36 @@ const importKey = async (raw) => {
 };
 
 const WORDS = {
-  true: ['✓', 'holds'],
-  false: ['✕', 'does not hold'],
-  null: ['–', 'this browser cannot check Ed25519'],
+  true: ['yes', 'holds'],
+  false: ['no', 'does not hold'],
+  null: ['none', 'this browser cannot check Ed25519'],
 };
 
 const showProof = (place, results) => {
   for (const item of place.querySelectorAll('[data-check]')) {
     const result = results[item.dataset.check];
     const [mark, word] = WORDS[result] ?? [
-      '·',
+      'none',
       item.dataset.check === 'line' && results.path ? 'erased' : 'not checked',
     ];
     item.className = result === true ? 'good' : result === false ? 'bad' : '';
-    item.querySelector('.mark').textContent = mark;
+    item.querySelector('use').setAttribute('href', `#s-${mark}`);
     item.querySelector('.said').textContent = word;
   }
   const { line, path, signature, fault } = results;
   const isWrong = line === false || path === false || signature === false;
   const verdict = place.querySelector('.verdict');
   verdict.className = `verdict ${isWrong || fault ? 'bad' : signature ? 'good' : ''}`;
-  verdict.textContent = fault
-    ? `✕ It could not be checked: ${fault}.`
+  place
+    .querySelector('.verdict use')
+    .setAttribute('href', `#s-${isWrong || fault ? 'no' : signature ? 'yes' : 'none'}`);
+  verdict.querySelector('span').textContent = fault
+    ? `It could not be checked: ${fault}.`
     : isWrong
-      ? '✕ This is not what was committed to.'
+      ? 'This is not what was committed to.'
       : signature
-        ? '✓ Proven in this browser: it is where it was, as it was.'
-        : '– In its place, by its path. For the signature use the commands below: this browser has no Ed25519.';
+        ? 'Proven in this browser: it is where it was, as it was.'
+        : 'In its place, by its path. For the signature use the commands below: this browser has no Ed25519.';
 };
 
 main();

@@ -58,6 +58,8 @@ export interface FindingView {
   readonly event: OcsfEvent;
   readonly severity: Severity;
   readonly explained: Explained | undefined;
+  /** The events that show it, oldest first. */
+  readonly related: readonly { readonly uid?: string | undefined; readonly title?: string | undefined }[];
   /** What the rule's author wants people to see. */
   readonly fields: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly falsePositives: readonly string[];
@@ -85,6 +87,7 @@ export async function loadFinding(ports: ConsolePorts, prefix: string): Promise<
     event,
     severity: listed?.finding.severity ?? 'unknown',
     explained: explainedOf(at(own, 'explanation')),
+    related: await relatedOf(ports, event),
     fields: fieldsIn(member(own, 'fields')),
     falsePositives: textsIn(at(own, 'rule', 'falsepositives')),
     references: textsIn(at(own, 'rule', 'references')),
@@ -94,6 +97,24 @@ export async function loadFinding(ports: ConsolePorts, prefix: string): Promise<
     alert: listed?.alertUid === undefined ? undefined : await ports.alerts.find(listed.alertUid),
     dataFolder: ports.dataFolder,
   };
+}
+
+/** Looked up where the finding does not say what they were; each costs reading a block. */
+const LOOKED_UP = 8;
+
+async function relatedOf(
+  ports: ConsolePorts,
+  { finding_info: info }: OcsfEvent,
+): Promise<FindingView['related']> {
+  const related = (info?.related_events ?? []).slice(-20);
+  return Promise.all(
+    related.map(async ({ uid = '', title }, n) => {
+      if (title !== undefined || n < related.length - LOOKED_UP) return { uid, title };
+      const found = await findEvent(ports, uid);
+      const { event } = found.kind === 'one' ? await readEvent(ports, found.index) : {};
+      return { uid, title: event?.message };
+    }),
+  );
 }
 
 /** The runbook of a finding's rule, filled in from the event that shows it. */

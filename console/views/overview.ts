@@ -4,7 +4,7 @@ import { listFindings } from '../../shared/stages/alert.ts';
 import { trailSize } from '../../shared/stages/read-trail.ts';
 import { readSourceCounts, type SourceCount } from '../../shared/stages/source-counts.ts';
 import { type Tally, tally } from '../../shared/stages/tally.ts';
-import type { DeskAlert } from '../alert-desk.ts';
+import { byWorst, type DeskAlert } from '../alert-desk.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { Verification } from '../verifications.ts';
 
@@ -49,7 +49,9 @@ export async function loadOverview(ports: ConsolePorts, parameters: URLSearchPar
   if (!everything.ok) throw new Error(everything.fault.message);
   const sources = await readSourceCounts(ports.table);
   const listed = await ports.alerts.list(ALERTS_READ);
-  const open = listed.filter(({ status }) => status.state === 'open');
+  const open = listed
+    .filter(({ status, isSilenced }) => status.state === 'open' && !isSilenced)
+    .sort((a, b) => byWorst(a.alert.severity, b.alert.severity) || b.alert.lastTime - a.alert.lastTime);
   return {
     nowMs,
     size: await trailSize(ports),
@@ -82,5 +84,7 @@ async function findingsByRule(ports: ConsolePorts, sinceMs: number): Promise<rea
     const before = counts.get(uid)?.count ?? 0;
     counts.set(uid, { id: uid, title, severity: finding.severity, count: before + 1 });
   }
-  return [...counts.values()].sort((a, b) => b.count - a.count || (a.title < b.title ? -1 : 1));
+  return [...counts.values()].sort(
+    (a, b) => byWorst(a.severity, b.severity) || b.count - a.count || (a.title < b.title ? -1 : 1),
+  );
 }

@@ -13,6 +13,9 @@ export interface ListedRule {
 export interface RulesView {
   readonly rules: readonly ListedRule[];
   readonly stage: string;
+  readonly level: string;
+  /** How many are before the first that is shown. */
+  readonly from: number;
 }
 
 export interface RuleView extends ListedRule {
@@ -23,7 +26,14 @@ const FINDINGS_READ = 1_000;
 
 export async function loadRules(ports: ConsolePorts, parameters: URLSearchParams): Promise<RulesView> {
   const stage = (parameters.get('stage') ?? '').slice(0, 20);
-  return { stage, rules: await listed(ports) };
+  const level = (parameters.get('level') ?? '').slice(0, 20);
+  const from = Number(parameters.get('from') ?? 0);
+  return {
+    stage,
+    level,
+    from: Number.isSafeInteger(from) && from > 0 ? from : 0,
+    rules: await listed(ports),
+  };
 }
 
 export async function loadRule(ports: ConsolePorts, id: string): Promise<RuleView | undefined> {

@@ -1,3 +1,4 @@
+import { OWN_SOURCE } from '../../shared/detect/finding.ts';
 import { isObject, stringAt } from '../../shared/json/json.ts';
 import { decodeUtf8 } from '../../shared/json/text.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
@@ -78,24 +79,30 @@ async function withLag(ports: ConsolePorts, counts: readonly SourceCount[]): Pro
   const entries = entryReader(ports.objects, await trailSize(ports));
   const heard: HeardSource[] = [];
   for (const count of counts) {
-    const newest = newestOf(columns, count.source);
+    // Findings are made when the trail is read, whenever it happened.
+    const newest = count.source === OWN_SOURCE ? undefined : newestOf(columns, count.source);
     const lagMs = newest === undefined ? undefined : (await entries(newest.index)).timeMs - newest.timeMs;
     heard.push({ ...count, lagMs });
   }
   return heard;
 }
 
+/** The event of a source that happened last, wherever in the trail it is. */
 function newestOf(
   columns: Awaited<ReturnType<ConsolePorts['columns']['read']>>,
   source: string,
 ): { readonly index: number; readonly timeMs: number } | undefined {
-  for (let at = columns.length - 1; at >= 0; at -= 1) {
-    const part = columns[at];
-    const code = part?.facets.source.values.indexOf(source) ?? -1;
-    const n = code < 0 ? -1 : (part?.facets.source.codes.lastIndexOf(code) ?? -1);
-    if (part !== undefined && n >= 0) return { index: part.first + n, timeMs: part.times[n] ?? Number.NaN };
+  let newest: { readonly index: number; readonly timeMs: number } | undefined;
+  for (const { first, times, facets } of columns) {
+    const code = facets.source.values.indexOf(source);
+    if (code < 0) continue;
+    for (let n = 0; n < times.length; n += 1) {
+      const timeMs = times[n] ?? Number.NaN;
+      if (facets.source.codes[n] === code && !(timeMs <= (newest?.timeMs ?? Number.NEGATIVE_INFINITY)))
+        newest = { index: first + n, timeMs };
+    }
   }
-  return undefined;
+  return newest;
 }
 
 /** Of the last fortnight, newest day first. */
