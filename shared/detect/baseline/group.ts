@@ -1,6 +1,6 @@
 import type { EventReference } from '../memory.ts';
 import { addToBin, type Bins, countIn, firstBin } from './bins.ts';
-import { emptyStore, find, forgetOne, type Store, sizeOf, touch, valuesOf } from './store.ts';
+import { emptyStore, find, forgetWhile, type Store, sizeOf, touch, valuesOf } from './store.ts';
 
 /** What is remembered of one group. */
 export interface Group {
@@ -42,6 +42,8 @@ export interface Keeping {
 export const VALUES_LOOKED_AT_MAX = 32;
 /** Values known of one group. */
 const KNOWN_MAX = 1_000;
+/** How much is left where room is made: making it a little at a time costs as much each time. */
+export const ROOM_SHARE = 0.9;
 
 /** What things cost on the heap of Node 24, rounded up; measured by test/detect/baseline/size.test.ts. */
 const GROUP_BYTES = 1_100;
@@ -122,11 +124,19 @@ function learnValue(group: Group, { key, texts }: Value, at: EventReference, kee
   addToBin(known.bins, Math.floor(at.time / keeping.binMs), keeping.binsMax);
   group.sizeBytes += sizeOfKnown(known) - before;
   touch(group.known, key, known, found !== undefined);
-  if (sizeOf(group.known) <= KNOWN_MAX) return;
-  const gone = forgetOne(group.known);
-  if (gone === undefined) return;
-  group.crowdedUntil = Math.max(group.crowdedUntil, gone.last.time + keeping.memoryMs);
-  group.sizeBytes -= sizeOfKnown(gone);
+  if (sizeOf(group.known) > KNOWN_MAX) makeRoom(group, keeping);
+}
+
+/** What is forgotten before its time may come again and look new: until that time is over, nothing is certain. */
+function makeRoom(group: Group, { memoryMs }: Keeping): void {
+  forgetWhile(
+    group.known,
+    () => sizeOf(group.known) > KNOWN_MAX * ROOM_SHARE,
+    (gone) => {
+      group.sizeBytes -= sizeOfKnown(gone);
+      group.crowdedUntil = Math.max(group.crowdedUntil, gone.last.time + memoryMs);
+    },
+  );
 }
 
 function later(a: EventReference, b: EventReference): EventReference {

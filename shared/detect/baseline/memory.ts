@@ -41,7 +41,7 @@ export function baselineMemory(
       for (const { baseline, observed } of routesFor(routes, observation)) {
         const state = states[baseline];
         const found = state === undefined ? [] : observeEvent(state, observed, observation);
-        if (found.length > 0) nextEndMs = firstEnd(states);
+        if (found.length > 0) nextEndMs = Math.min(nextEndMs, observation.event.time + (state?.joinMs ?? 0));
         notices.push(...found);
       }
       return notices;

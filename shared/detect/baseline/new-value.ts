@@ -1,37 +1,44 @@
+import type { Explanation } from '../memory.ts';
 import { countIn } from './bins.ts';
-import { isKnown, type Known, oldestBin } from './group.ts';
+import { isKnown, type Known, oldestBin, type Value } from './group.ts';
 import { explain, history, type Judgement, type Occasion, phrase, precedent } from './occasion.ts';
 import { find, valuesOf } from './store.ts';
 import { list, moment, plural, shown, span, whole } from './words.ts';
 
 /** A value that is not known in the group, or not any more. */
 export function judgeNewValue(occasion: Occasion): Judgement | undefined {
-  const { values, group, at, keeping, baseline } = occasion;
+  const { values, group, at, keeping } = occasion;
   const unknown = values.filter(({ key }) => !isKnown(find(group.known, key), at.time, keeping));
   const [first] = unknown;
   if (first === undefined) return undefined;
-  const known = commonest(occasion);
-  const expected = knownPhrase(occasion, known);
-  const now = list(unknown.map(({ texts }) => phrase(baseline, texts)));
-  const forgotten = find(group.known, first.key);
-  const again =
-    forgotten === undefined
-      ? ''
-      : ` Before that ${list([phrase(baseline, first.texts)])} on ${moment(forgotten.last.time)}, longer ago than the ${span(keeping.memoryMs)} that are remembered.`;
-  const what = group.last.time <= at.time ? 'Last before' : 'Nearest';
   return {
     subject: first.key,
     events: [at],
     eventCount: 1,
-    explanation: explain(occasion, {
-      sentence: `${history(occasion)}, ${expected}; this time ${now}. ${precedent(what, group.last)}${again}`,
-      expected,
-      seen: `${now}, never before in ${span(keeping.memoryMs)}; known from now on`,
-      precedents: [
-        ...new Map([group.last, ...known.map(({ last }) => last)].map((each) => [each.uid, each])).values(),
-      ].slice(0, PRECEDENTS_MAX),
-    }),
+    explanation: () => explainNew(occasion, unknown),
   };
+}
+
+function explainNew(occasion: Occasion, unknown: readonly Value[]): Explanation {
+  const { group, at, keeping, baseline } = occasion;
+  const known = commonest(occasion);
+  const expected = knownPhrase(occasion, known);
+  const now = list(unknown.map(({ texts }) => phrase(baseline, texts)));
+  const what = group.last.time <= at.time ? 'Last before' : 'Nearest';
+  const precedents = new Map([group.last, ...known.map(({ last }) => last)].map((each) => [each.uid, each]));
+  return explain(occasion, {
+    sentence: `${history(occasion)}, ${expected}; this time ${now}. ${precedent(what, group.last)}${again(occasion, unknown)}`,
+    expected,
+    seen: `${now}, never before in ${span(keeping.memoryMs)}; known from now on`,
+    precedents: [...precedents.values()].slice(0, PRECEDENTS_MAX),
+  });
+}
+
+/** A value that is known no more, and still there, says when it was last seen. */
+function again({ group, baseline, keeping }: Occasion, [first]: readonly Value[]): string {
+  const forgotten = first === undefined ? undefined : find(group.known, first.key);
+  if (first === undefined || forgotten === undefined) return '';
+  return ` It was so on ${moment(forgotten.last.time)}, ${phrase(baseline, first.texts)}: longer ago than the ${span(keeping.memoryMs)} that are remembered.`;
 }
 
 const NAMED_MAX = 3;

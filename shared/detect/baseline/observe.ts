@@ -2,14 +2,14 @@ import type { EventReference, Notice, Observation } from '../memory.ts';
 import { settingsOf } from '../settings.ts';
 import type { Baseline } from './baseline.ts';
 import type { ObservedRule } from './bind.ts';
-import { type Group, isCrowded, type Keeping, learn, newGroup, type Value } from './group.ts';
+import { type Group, isCrowded, type Keeping, learn, newGroup, ROOM_SHARE, type Value } from './group.ts';
 import { judgeNewValue } from './new-value.ts';
 import { isLearning, type Judgement, type Occasion, occasionOf } from './occasion.ts';
 import { joinOpen, type Open, openNotice } from './open.ts';
 import { judgeRareValue } from './rare-value.ts';
 import { BINS_IN_WINDOW, judgeRate, windowValue } from './rate.ts';
 import { valueFrom } from './read-fields.ts';
-import { emptyStore, find, forgetOne, type Store, sizeOf, touch } from './store.ts';
+import { emptyStore, find, forgetWhile, type Store, sizeOf, touch } from './store.ts';
 import { hourValue, judgeTimeOfDay } from './time-of-day.ts';
 
 /** Everything that one baseline remembers. */
@@ -86,7 +86,12 @@ export function observeEvent(
   const occasion = occasionOf(group, { at, values }, state);
   // Of a new group, or one of which nothing is remembered any more, nothing was expected: its first events teach.
   const judgement = occasion.count === 0 ? undefined : judge(occasion);
-  const joined = joinOpen(state.open, group.key, { at, values }, state.joinMs);
+  const subjects = [
+    '',
+    ...values.map((value) => value.key),
+    ...(judgement === undefined ? [] : [judgement.subject]),
+  ];
+  const joined = joinOpen(state.open, group.key, { at, subjects }, state.joinMs);
   const notices = judgement === undefined || joined ? [] : notice(state, occasion, judgement);
 
   const before = found?.sizeBytes ?? 0;
@@ -123,7 +128,17 @@ function valuesSeen(
   }
 }
 
+/** In a crowd any value may look new: its notices are one, instead of one for each. */
 function judge(occasion: Occasion): Judgement | undefined {
+  const judgement = judgeType(occasion);
+  if (judgement === undefined || !isCrowded(occasion.group, occasion.at.time)) return judgement;
+  return { ...judgement, subject: CROWD };
+}
+
+/** No value has this key. */
+const CROWD = 'crowd';
+
+function judgeType(occasion: Occasion): Judgement | undefined {
   switch (occasion.baseline.type) {
     case 'new_value':
       return judgeNewValue(occasion);
@@ -148,7 +163,7 @@ function notice(state: Remembered, occasion: Occasion, judgement: Judgement): re
     eventCount: judgement.eventCount,
     isAtLeast: isCrowded(group, at.time),
     isStaged: isLearning(occasion),
-    explanation: judgement.explanation,
+    explanation: judgement.explanation(),
   };
   return [
     made,
@@ -161,7 +176,12 @@ function notice(state: Remembered, occasion: Occasion, judgement: Judgement): re
 }
 
 function makeRoom(state: Remembered): void {
-  while (state.sizeBytes > state.bytesMax && sizeOf(state.groups) > 1) {
-    state.sizeBytes -= forgetOne(state.groups)?.sizeBytes ?? state.sizeBytes;
-  }
+  if (state.sizeBytes <= state.bytesMax) return;
+  forgetWhile(
+    state.groups,
+    () => state.sizeBytes > state.bytesMax * ROOM_SHARE && sizeOf(state.groups) > 1,
+    (group) => {
+      state.sizeBytes -= group.sizeBytes;
+    },
+  );
 }

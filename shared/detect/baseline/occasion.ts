@@ -23,7 +23,8 @@ export interface Judgement {
   /** Oldest first. */
   readonly events: readonly EventReference[];
   readonly eventCount: number;
-  readonly explanation: Explanation;
+  /** Told only where a notice comes of it. */
+  explanation(): Explanation;
 }
 
 export function occasionOf(

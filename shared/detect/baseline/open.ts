@@ -1,5 +1,4 @@
 import type { EventReference, Notice } from '../memory.ts';
-import type { Value } from './group.ts';
 import { moment, plural } from './words.ts';
 
 /** A notice that later events still join. */
@@ -18,11 +17,11 @@ const OPEN_MAX = 1_000;
 export function joinOpen(
   open: Map<string, Open>,
   groupKey: string,
-  { at, values }: { readonly at: EventReference; readonly values: readonly Value[] },
+  { at, subjects }: { readonly at: EventReference; readonly subjects: readonly string[] },
   joinMs: number,
 ): boolean {
   if (open.size === 0) return false;
-  for (const subject of ['', ...values.map(({ key }) => key)]) {
+  for (const subject of subjects) {
     const found = open.get(openKey(groupKey, subject));
     if (found === undefined || Math.abs(at.time - found.notice.event.time) > joinMs) continue;
     found.events = [...found.events, at].slice(0, EVENTS_MAX);

@@ -23,12 +23,13 @@ export function judgeRareValue(occasion: Occasion): Judgement | undefined {
       subject: key,
       events: [at],
       eventCount: 1,
-      explanation: explain(occasion, {
-        sentence: `${history(occasion)}, ${how}. ${precedent(hasBeen ? 'Last so' : 'Last before', last)}`,
-        expected: `what more than ${percent(baseline.threshold)} of its events show`,
-        seen: `${now}, as ${whole(own)} of ${whole(count)} events before`,
-        precedents: [last],
-      }),
+      explanation: () =>
+        explain(occasion, {
+          sentence: `${history(occasion)}, ${how}. ${precedent(hasBeen ? 'Last so' : 'Last before', last)}`,
+          expected: `what more than ${percent(baseline.threshold)} of its events show`,
+          seen: `${now}, as ${whole(own)} of ${whole(count)} events before`,
+          precedents: [last],
+        }),
     };
   }
   return undefined;

@@ -43,16 +43,17 @@ export function judgeRate(occasion: Occasion): Judgement | undefined {
     subject: '',
     events: [...group.recent.filter(({ time }) => time >= from && time <= at.time), at].sort(inOrder),
     eventCount: now,
-    explanation: explain(past, {
-      sentence: [
-        `${history(past)}, ${times(usual.count)} in ${window} that is busy; now ${times(now)} since ${moment(from)}.`,
-        `Of ${whole(usual.all)} stretches of ${window} before, ${whole(usual.busy)} had any, and 95 in 100 of those no more than ${whole(usual.count)}.`,
-        ...earlier.map((each) => precedent('One of them', each)),
-      ].join(' '),
-      expected: `at most ${whole(usual.count)} in ${window}`,
-      seen: `${whole(now)} from ${moment(from)} to ${moment(at.time)}, ${tenth(now / usual.count)} times as many`,
-      precedents: earlier,
-    }),
+    explanation: () =>
+      explain(past, {
+        sentence: [
+          `${history(past)}, ${times(usual.count)} in ${window} that is busy; now ${times(now)} since ${moment(from)}.`,
+          `Of ${whole(usual.all)} stretches of ${window} before, ${whole(usual.busy)} had any, and 95 in 100 of those no more than ${whole(usual.count)}.`,
+          ...earlier.map((each) => precedent('One of them', each)),
+        ].join(' '),
+        expected: `at most ${whole(usual.count)} in ${window}`,
+        seen: `${whole(now)} from ${moment(from)} to ${moment(at.time)}, ${tenth(now / usual.count)} times as many`,
+        precedents: earlier,
+      }),
   };
 }
 

@@ -26,14 +26,21 @@ export function touch<V>(store: Store<V>, key: string, value: V, isSettled: bool
   (isSettled ? store.settled : store.fresh).set(key, value);
 }
 
-/** Forgets one value: of the fresh ones unless they are few beside the settled. */
-export function forgetOne<V>({ fresh, settled }: Store<V>): V | undefined {
-  const from = fresh.size * FRESH_SHARE > settled.size ? fresh : settled;
-  for (const [key, value] of from) {
-    from.delete(key);
-    return value;
+/** Forgets values one by one, while there is need: fresh ones, unless they are few beside the settled. */
+export function forgetWhile<V>(
+  { fresh, settled }: Store<V>,
+  isNeeded: () => boolean,
+  forgotten: (value: V) => void,
+): void {
+  // One walk through each: a Map walks past what was deleted every time it is begun anew.
+  const walks = { fresh: fresh.entries(), settled: settled.entries() };
+  while (isNeeded()) {
+    const part = fresh.size * FRESH_SHARE > settled.size ? 'fresh' : 'settled';
+    const { value: oldest } = walks[part].next();
+    if (oldest === undefined) return;
+    (part === 'fresh' ? fresh : settled).delete(oldest[0]);
+    forgotten(oldest[1]);
   }
-  return undefined;
 }
 
 /** Room for one fresh value in so many settled ones is always left: the new must be able to prove itself. */

@@ -42,16 +42,17 @@ export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
     subject: '',
     events: [at],
     eventCount: 1,
-    explanation: explain(occasion, {
-      sentence: `${history(occasion)}, ${how} ${around(hour)}; this time on ${seen}.${
-        nearest === undefined
-          ? ''
-          : ` ${precedent(`Nearest in the week, on a ${dayOf(nearest)}`, nearest.last)}`
-      }`,
-      expected: `other hours than those ${around(hour)}`,
-      seen: `${seen}: ${own} of ${count} events in such hours`,
-      precedents: nearest === undefined ? [] : [nearest.last],
-    }),
+    explanation: () =>
+      explain(occasion, {
+        sentence: `${history(occasion)}, ${how} ${around(hour)}; this time on ${seen}.${
+          nearest === undefined
+            ? ''
+            : ` ${precedent(`Nearest in the week, on a ${dayOf(nearest)}`, nearest.last)}`
+        }`,
+        expected: `other hours than those ${around(hour)}`,
+        seen: `${seen}: ${own} of ${count} events in such hours`,
+        precedents: nearest === undefined ? [] : [nearest.last],
+      }),
   };
 }
 

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Notice } from '../../../shared/detect/memory.ts';
+import { baselineText, DAY, every, HOUR, MONDAY, watch } from './observations.ts';
+
+const NEW = baselineText('type: new_value\nfield: actor\nlearning: 5d\nmin-events: 4\nmemory: 30d');
+const RATE = baselineText(
+  'type: rate\nlearning: 5d\nmin-events: 4\nmemory: 10d\ntimespan: 1h\ncondition: {gte: 4}',
+);
+const MIB = 1024 * 1024;
+
+describe('the memory of baselines', () => {
+  test.for([NEW, RATE])('is bounded, however many groups there are', (text) => {
+    const watched = watch(text, { bytesMax: MIB });
+    for (let n = 0; n < 30_000; n++) {
+      watched.deploy({ time: MONDAY + n * 1_000, service: `service-${n}`, actor: 'bot' });
+    }
+    // A snapshot is smaller than what it stands for.
+    expect(watched.memory.snapshot().length).toBeLessThan(MIB);
+    expect(watched.memory.snapshot().length).toBeGreaterThan(MIB / 20);
+  });
+
+  test('keeps what has proved itself through a flood of groups that come once', () => {
+    const watched = watch(NEW, { bytesMax: MIB });
+    watched.deploy(...every(12 * HOUR, 20, { time: MONDAY, service: 'api', actor: 'bot' }));
+    for (let n = 0; n < 20_000; n++) {
+      watched.deploy({ time: MONDAY + 10 * DAY + n, service: `flood-${n}`, actor: 'bot' });
+    }
+    const notices = watched.deploy({ time: MONDAY + 11 * DAY, service: 'api', actor: 'mallory' });
+    expect(notices).toMatchObject([{ isStaged: false, explanation: { overEvents: 20 } }]);
+  });
+
+  test('keeps what is known of a group through a flood of values, and says when it cannot be sure', () => {
+    const watched = watch(NEW);
+    watched.deploy(...every(12 * HOUR, 20, { time: MONDAY, service: 'api', actor: 'bot' }));
+    const flood: Notice[] = [];
+    for (let n = 0; n < 5_000; n++) {
+      flood.push(...watched.deploy({ time: MONDAY + 10 * DAY + n, service: 'api', actor: `flood-${n}` }));
+    }
+    const live = flood.filter(({ isStaged }) => !isStaged);
+    const staged = flood.filter(({ isStaged }) => isStaged);
+    // The flood itself is noticed; then what looks new is one staged notice, not thousands.
+    expect(live.length).toBeGreaterThan(900);
+    expect(live.length).toBeLessThan(1_100);
+    expect(staged).toMatchObject([{ kind: 'new', isAtLeast: true }]);
+    expect(staged[0]?.explanation.sentence).toContain('may only be forgotten');
+    // What is usual is still known.
+    const known = watched.deploy({ time: MONDAY + 10 * DAY + HOUR / 2, service: 'api', actor: 'bot' });
+    expect(known.filter(({ kind }) => kind === 'new')).toEqual([]);
+    // A thousand values, and the notices that others may still join.
+    expect(watched.memory.snapshot().length).toBeLessThan(2 * MIB);
+  });
+
+  test('is sure again once what it forgot would be forgotten anyway', () => {
+    const watched = watch(NEW);
+    watched.deploy(...every(12 * HOUR, 20, { time: MONDAY, service: 'api', actor: 'bot' }));
+    for (let n = 0; n < 1_500; n++) {
+      watched.deploy({ time: MONDAY + 10 * DAY + n, service: 'api', actor: `flood-${n}` });
+    }
+    watched.deploy(...every(12 * HOUR, 64, { time: MONDAY + 11 * DAY, service: 'api', actor: 'bot' }));
+    const [notice] = watched.deploy({ time: MONDAY + 43 * DAY, service: 'api', actor: 'mallory' });
+    expect(notice).toMatchObject({ kind: 'new', isStaged: false, isAtLeast: false });
+  });
+
+  test('starts anew from bytes that are not its own, or of a baseline that means something else now', () => {
+    const watched = watch(NEW);
+    watched.deploy(...every(12 * HOUR, 20, { time: MONDAY, service: 'api', actor: 'bot' }));
+    const kept = watched.memory.snapshot();
+    const mallory = { time: MONDAY + 11 * DAY, service: 'api', actor: 'mallory' };
+    const noticedAfter = (text: string, bytes: Uint8Array | undefined) => {
+      const other = watch(text);
+      other.deploy({ time: MONDAY, service: 'left', actor: 'over' });
+      other.memory.restore(bytes);
+      return other.deploy(mallory).length;
+    };
+    expect(noticedAfter(NEW, kept)).toBe(1);
+    // How it judges may change, and what it has learnt stays.
+    expect(noticedAfter(NEW.replace('min-events: 4', 'min-events: 5'), kept)).toBe(1);
+    expect(noticedAfter(NEW.replace('resources.name', 'resources.uid'), kept)).toBe(0);
+    expect(noticedAfter(NEW.replace('memory: 30d', 'memory: 31d'), kept)).toBe(0);
+    expect(noticedAfter(NEW, undefined)).toBe(0);
+    for (const bytes of ['', '{}', '[2,[]]', '[1,[["x"]]]', '[1,3]', kept.slice(0, -9)]) {
+      const given = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+      expect(noticedAfter(NEW, given)).toBe(0);
+    }
+  });
+});
