@@ -25,6 +25,8 @@ export interface SnapshotBounds {
   readonly bytesPerEntry: number;
   /** At the end of a run, whenever it is no larger than this. */
   readonly smallBytes: number;
+  /** Entries that are handed to a fold at once, where fewer than usual. */
+  readonly chunkCountMax?: number;
 }
 
 const SNAPSHOT_BOUNDS: SnapshotBounds = { countMax: 5_000, bytesPerEntry: 512, smallBytes: 256 * 1024 };
@@ -117,9 +119,9 @@ async function follow(ports: FoldPorts, runs: readonly Run[], end: number): Prom
 }
 
 /** A fold with spans gets them whole and nothing else; another gets what has gathered, bounded. */
-function isDue({ fold, next: first, waitingLength }: Run, next: number): boolean {
+function isDue({ fold, next: first, waitingLength, bounds }: Run, next: number): boolean {
   if (fold.spanSize > 1) return next % fold.spanSize === 0;
-  return next - first >= CHUNK_COUNT_MAX || waitingLength >= CHUNK_LENGTH_MAX;
+  return next - first >= (bounds.chunkCountMax ?? CHUNK_COUNT_MAX) || waitingLength >= CHUNK_LENGTH_MAX;
 }
 
 async function applyTo(ports: FoldPorts, run: Run, next: number): Promise<void> {
