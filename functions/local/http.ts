@@ -48,6 +48,8 @@ export interface RunningServer {
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** Of every other request: forms, and the buttons of Slack and PagerDuty. */
 const FORM_BYTES_MAX = 1024 * 1024;
+/** Of a body that is too large, read and thrown away. */
+const DRAINED_BYTES_MAX = 2 * BODY_BYTES_MAX;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
@@ -165,10 +167,11 @@ async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uin
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > bytesMax) return undefined;
-    chunks.push(chunk);
+    // Whoever stops reading cuts the line, and the sender never hears why.
+    if (sizeBytes > DRAINED_BYTES_MAX) return undefined;
+    if (sizeBytes <= bytesMax) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return sizeBytes > bytesMax ? undefined : Buffer.concat(chunks);
 }
 
 function attributesOf(request: IncomingMessage): Record<string, string> {
