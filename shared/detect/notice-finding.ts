@@ -57,7 +57,7 @@ function bodyOf(
   matched: Matched | undefined,
   own: { findingUid: string; essence: string; nonce: string },
 ): OcsfBody {
-  const { rule, kind, explanation } = notice;
+  const { rule, kind } = notice;
   const times = [notice.event, ...notice.events].map(({ time }) => time);
   return {
     ...(matched === undefined ? { metadata: { log_name: OWN_SOURCE } } : circumstances(matched.event)),
@@ -71,7 +71,7 @@ function bodyOf(
     is_alert: isAlert(rule) && !notice.isStaged,
     finding_info: {
       ...infoOf(rule),
-      desc: [rule.description?.trim(), explanation.sentence].filter(Boolean).join('\n\n'),
+      desc: [rule.description?.trim(), sentenceOf(notice)].filter(Boolean).join('\n\n'),
       uid: own.findingUid,
       created_time: notice.event.time,
       first_seen_time: Math.min(...times),

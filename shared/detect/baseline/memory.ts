@@ -37,6 +37,8 @@ export function baselineMemory(
   return {
     id: 'baselines',
     observe(observation, watermarkMs) {
+      // Most events match nothing that is observed.
+      if (observation.matched.length === 0 && nextEndMs >= watermarkMs) return NOTHING;
       const notices = advance(watermarkMs);
       for (const { baseline, observed } of routesFor(routes, observation)) {
         const state = states[baseline];
@@ -56,6 +58,8 @@ export function baselineMemory(
     },
   };
 }
+
+const NOTHING: readonly Notice[] = [];
 
 interface Route {
   /** Index of the baseline. */
@@ -79,7 +83,6 @@ function routesFor(
   routes: ReadonlyMap<string, readonly Route[]>,
   { matched }: Observation,
 ): readonly Route[] {
-  if (matched.length === 0) return [];
   const [only] = matched;
   if (matched.length === 1 && only !== undefined) return routes.get(referenceOf(only)) ?? [];
   const found = new Map<number, Route>();

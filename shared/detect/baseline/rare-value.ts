@@ -17,7 +17,7 @@ export function judgeRareValue(occasion: Occasion): Judgement | undefined {
     const hasBeen = known !== undefined && own > 0;
     const how = hasBeen
       ? `only ${times(own)} (${percent(own / count)}) ${now}; now again`
-      : `never ${now}; now so`;
+      : `never ${now} until now`;
     const last = hasBeen ? known.last : group.last;
     return {
       subject: key,

@@ -10,11 +10,14 @@ export const BINS_IN_WINDOW = 4;
 const QUANTILE = 0.95;
 
 /**
- * Of so many windows in turn the last event is kept as if it were a value. Two of them can lie in the window that is
- * judged, so that there is always an event from before to compare with.
+ * Of so many windows in turn the last event is kept as if it were a value, so that there is one from before to compare
+ * with. Two of them can lie in the window that is judged; a number that divides no day and no week keeps the same hour
+ * of other days among the rest.
  */
+const WINDOWS_KEPT = 5;
+
 export function windowValue(timeMs: number, { binMs }: Keeping): Value {
-  const text = String(Math.floor(timeMs / binMs / BINS_IN_WINDOW) % 4);
+  const text = String(Math.floor(timeMs / binMs / BINS_IN_WINDOW) % WINDOWS_KEPT);
   return { key: text, texts: [text] };
 }
 
@@ -46,7 +49,7 @@ export function judgeRate(occasion: Occasion): Judgement | undefined {
     explanation: () =>
       explain(past, {
         sentence: [
-          `${history(past)}, ${times(usual.count)} in ${window} that is busy; now ${times(now)} since ${moment(from)}.`,
+          `${history(past)}, and in ${window} at most ${times(usual.count)}; now ${times(now)} since ${moment(from)}.`,
           `Of ${whole(usual.all)} stretches of ${window} before, ${whole(usual.busy)} had any, and 95 in 100 of those no more than ${whole(usual.count)}.`,
           ...earlier.map((each) => precedent('One of them', each)),
         ].join(' '),
