@@ -55,6 +55,11 @@ test.each<[string, SourceFile, string]>([
     'each other',
   ],
   [
+    'a sink that imports another',
+    { path: 'shared/sinks/slack/text.ts', text: "import { a } from '../pagerduty/text.ts';\n" },
+    'each other',
+  ],
+  [
     'an import over several lines',
     { path: 'shared/json/x.ts', text: "import {\n  a,\n  b,\n} from '../stages/a.ts';\n" },
     'stand alone',

@@ -30,6 +30,8 @@ export const HOSTILE: readonly string[] = [
   'x'.repeat(1_000_000),
   '&'.repeat(5_000),
   '\u202e'.repeat(5_000),
+  '"'.repeat(5_000),
+  '\\'.repeat(400),
   '',
   ' ',
 ];

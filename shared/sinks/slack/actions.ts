@@ -30,8 +30,8 @@ export function actionsBlock(message: AlertMessage, isInteractive: boolean): Blo
 }
 
 function link(label: string, id: string, address: string | undefined): readonly Block[] {
-  // Slack takes 3,000 characters.
-  const url = linkTo(address, 3_000);
+  // Slack takes 3,000 characters, and all blocks together not so many more.
+  const url = linkTo(address, 500);
   return url === undefined ? [] : [button(label, id, { url })];
 }
 

@@ -10,10 +10,12 @@ export type Block = Readonly<Record<string, unknown>>;
 
 /** Of Block Kit, in characters. */
 const HEADER_MAX = 150;
-/** Of ours, within Slack's 3,000 and 2,000: the whole message has an undocumented end at about 13,000 characters. */
-const TEXT_MAX = 900;
+/** Of ours, within Slack's 3,000 and 2,000, for all blocks together end somewhere beyond 13,000 characters of JSON. */
+const TEXT_MAX = 700;
 const FIELD_MAX = 300;
-const CONTEXT_MAX = 300;
+const CONTEXT_MAX = 150;
+const BLOCKS_MAX = 12_000;
+const RUNBOOK_MAX = 5_000;
 const EVENTS_SHOWN = 5;
 
 export interface BlockOptions {
@@ -32,16 +34,22 @@ export interface BlockOptions {
 export function alertBlocks(message: AlertMessage, options: BlockOptions): readonly Block[] {
   const { alert, state, change } = message;
   const status = stateLine(message);
-  const isRunbookShown = state !== 'resolved' && change !== 'digest' && message.runbook !== undefined;
   const actions = actionsBlock(message, options.isInteractive);
-  return [
+  const head: readonly Block[] = [
     { type: 'header', block_id: blockId(options.deliveryId), text: plainText(headline(message), HEADER_MAX) },
     ...(status === undefined ? [] : [{ type: 'section', text: plainText(status, 300) }]),
     { type: 'section', text: plainText(bodyOf(message), TEXT_MAX), fields: fieldsOf(alert) },
-    ...(isRunbookShown ? runbookBlocks(message.runbook, message.links.runbook !== undefined) : []),
+  ];
+  const foot: readonly Block[] = [
     { type: 'context', elements: contextOf(alert, options.note) },
     ...(actions === undefined ? [] : [actions]),
   ];
+  const isRunbookShown = state !== 'resolved' && change !== 'digest' && message.runbook !== undefined;
+  if (!isRunbookShown) return [...head, ...foot];
+  const room = BLOCKS_MAX - JSON.stringify([head, foot]).length;
+  const isLinked = message.links.runbook !== undefined;
+  const steps = runbookBlocks(message.runbook, { isLinked, lengthMax: Math.min(room, RUNBOOK_MAX) });
+  return [...head, ...steps, ...foot];
 }
 
 /** What is said of an alert in one line. */
