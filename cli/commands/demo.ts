@@ -13,6 +13,7 @@ import {
   tamperChapter,
   writeStory,
 } from '../demo/chapters.ts';
+import { sendWhatIsDue } from '../demo/send.ts';
 import { readCount } from '../values.ts';
 import { stay } from './start.ts';
 
@@ -61,6 +62,7 @@ async function run(call: Call): Promise<ExitStatus> {
     await tamperChapter(stage, answer);
     endChapter(stage, alerts);
     if (call.terminal.isInteractive) await stay({ call, hub, folder, watch: [] });
+    else await sendWhatIsDue(call, hub);
     return 0;
   } finally {
     hub.close();

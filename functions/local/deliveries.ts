@@ -69,6 +69,35 @@ export function runDeliveries(options: DeliveriesOptions): Deliveries {
   };
 }
 
+/** How long something that ends by itself waits for its sinks. */
+const PATIENCE_MS = 60_000;
+
+/** Sends everything that is due now, for something that ends after it; a sink that is away is not waited for long. */
+export async function deliverAll(
+  options: Pick<DeliveriesOptions, 'hub' | 'sinks' | 'linkBase'>,
+): Promise<{ readonly delivered: number; readonly waiting: readonly string[] }> {
+  const { hub, sinks, linkBase } = options;
+  const { ports } = hub.trail;
+  const endMs = ports.clock().getTime() + PATIENCE_MS;
+  const describe = (alert: ListedAlert) => describeAlert(hub, linkBase, alert);
+  let delivered = 0;
+  const waiting = await Promise.all(
+    sinks.map(async (sink) => {
+      let pace = AT_EASE;
+      for (;;) {
+        const pass = await deliver({ ports, http: httpClient, describe }, sink, pace);
+        pace = pass.pace;
+        delivered += pass.delivered;
+        if (pass.nextMs === undefined) return [];
+        // What is held back for a day, as digests are, is not what a sink did not take.
+        if (pass.nextMs >= endMs || pace.failures > 2) return pace.failures > 0 ? [sink.name] : [];
+        await setTimeout(Math.max(0, pass.nextMs - ports.clock().getTime()));
+      }
+    }),
+  );
+  return { delivered, waiting: waiting.flat() };
+}
+
 interface Bell {
   readonly rings: Set<() => void>;
   readonly stopping: AbortController;

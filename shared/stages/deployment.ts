@@ -18,6 +18,9 @@ export interface DeploymentDependencies {
   links(uid: string): AlertLinks;
 }
 
+/** Nobody asks of a history that is taken in what changed lately. */
+const LATELY_MS = 86_400_000;
+
 /** Leaves deployments to production to be told to sinks that show what changed lately. They alert nobody. */
 export function deploymentFold(dependencies: DeploymentDependencies): Fold {
   const { table, isDeployment, places, sinks, links } = dependencies;
@@ -27,7 +30,8 @@ export function deploymentFold(dependencies: DeploymentDependencies): Fold {
     async apply(events) {
       if (sinks.length === 0) return;
       for (const event of events) {
-        if (!isDeployment(event)) continue;
+        const { time } = event.event;
+        if ((event.appendedMs ?? time) - time > LATELY_MS || !isDeployment(event)) continue;
         const deployment = deploymentOf(event.event, places);
         if (deployment === undefined) continue;
         const sk = sortKey(event.index);

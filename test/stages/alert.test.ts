@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryTable } from '../../shared/adapters/memory/table.ts';
 import { alertFold, listAlerts, listFindings } from '../../shared/stages/alert.ts';
+import { applySinks } from '../../shared/stages/alert-sinks.ts';
+import { readDue } from '../../shared/stages/delivery-rows.ts';
 import type { FoldedEvent } from '../../shared/stages/fold.ts';
 import { findingAt, minute } from '../alert/alerts.ts';
 import { cloudTrail, folded, STOP_LOGGING } from '../detect/events.ts';
@@ -184,4 +186,43 @@ test('a crash between any two writes is healed by applying the span again', asyn
     expect(await listFindings(table, 9)).toEqual(whole.findings);
   }
   expect(changes).toBeGreaterThan(8);
+});
+
+test('whatever call it crashes at, what is due to a sink is due when the span is applied again', async () => {
+  const events = [
+    findingAt(1, minute(0)),
+    findingAt(2, minute(5)),
+    findingAt(3, minute(40)),
+    findingAt(4, minute(45)),
+  ];
+  const routing = { sinks: ['ops'], routes: [] };
+  const dueAfter = async (changes: number, when: 'before' | 'after') => {
+    const table = new MemoryTable();
+    await applySinks(table, ['ops'], 0);
+    const crashed = await alertFold({ table: crashingTable(table, changes, when), routing })
+      .apply(events, { first: 0, next: 5 })
+      .then(
+        () => false,
+        (error: Error) => error.message === 'crash',
+      );
+    await alertFold({ table, routing }).apply(events, { first: 0, next: 5 });
+    const due = await readDue(table, 'ops', { limit: 99 });
+    // A version that was superseded may still be due: whoever comes to it finds that there is nothing to tell.
+    const newest = new Map(due.map(({ subject, version }) => [subject, version]));
+    return { crashed, newest: [...newest] };
+  };
+  const whole = [
+    ['a000000000001', 2],
+    ['a000000000003', 4],
+  ];
+  for (const when of ['before', 'after'] as const) {
+    let found = await dueAfter(0, when);
+    let changes = 0;
+    for (; found.crashed; changes += 1) {
+      expect({ changes, newest: found.newest }).toEqual({ changes, newest: whole });
+      found = await dueAfter(changes + 1, when);
+    }
+    expect(found.newest).toEqual(whole);
+    expect(changes).toBeGreaterThan(12);
+  }
 });
