@@ -6,22 +6,21 @@ const DAY_MS = 86_400_000;
 
 /** A firing in plain words, with the numbers that a person can count again. */
 export function explainFiring(firing: Firing): Explanation {
-  const { correlation, events, eventCount, joinedCount, group } = firing;
-  const first = events[0] ?? firing.end;
-  const last = events.at(-1) ?? firing.end;
-  const seen = `${measuredText(firing)} ${within(firing.end.time - first.time)}`;
+  const { correlation, events, eventCount, joinedCount, group, end } = firing;
+  const first = events[0] ?? end;
+  const last = events.at(-1) ?? end;
+  const seen = `${seenText(firing)} ${within(end.time - first.time)}`;
   const of = correlation.groupBy.map((field, i) => `${field} ${shown(group[i] ?? '')}`);
-  const about = of.length === 0 ? '' : ` for ${list(of)}`;
   const expected = expectedText(correlation);
-  const parts = [
-    `Seen${about}: ${seen}, up to ${moment(firing.end.time)}; expected: ${expected}.`,
-    ...stepsText(firing),
+  const sentence = [
+    `${of.length === 0 ? '' : `For ${list(of)}: `}${seen}, the last at ${moment(end.time)}.`,
+    `Expected: ${expected}.`,
     ...(firing.kind === 'new'
       ? []
-      : [`${plural(joinedCount, 'more event')} joined since, the last at ${moment(firing.event.time)}.`]),
+      : [`${plural(joinedCount, 'more event')} joined, the last at ${moment(firing.event.time)}.`]),
   ];
   return {
-    sentence: parts.join(' '),
+    sentence: sentence.join(' '),
     expected,
     seen,
     overEvents: eventCount,
@@ -34,40 +33,43 @@ function within(ms: number): string {
   return ms < 1_000 ? 'at once' : `within ${span(ms)}`;
 }
 
-function measuredText({ correlation, measured, eventCount, joinedCount }: Firing): string {
-  const count = eventCount - joinedCount;
-  if (correlation.condition.kind === 'expression') return plural(count, 'event');
+/** How many events of which rules there were, and what they measure where that is something else. */
+function seenText({ correlation, measured, stepCounts, stepTitles }: Firing): string {
+  const told = stepTitles.flatMap((title, step) => {
+    const count = stepCounts[step] ?? 0;
+    return count === 0 ? [] : [`${whole(count)} × "${title.replaceAll('"', "'")}"`];
+  });
+  const events = list(told);
   const number = Number.isInteger(measured) ? whole(measured) : String(Number(measured.toPrecision(6)));
-  const over = `over ${plural(count, 'event')}`;
   switch (correlation.type) {
     case 'event_count':
-      return plural(measured, 'event');
     case 'temporal':
-      return `${number} of ${plural(correlation.rules.length, 'rule')} matched`;
+      return events;
     case 'temporal_ordered':
-      return `${number} of ${plural(correlation.rules.length, 'rule')} matched one after another`;
+      return `one after another ${events}`;
     case 'value_count':
-      return `${number} different values of ${fieldsText(correlation)} in ${plural(count, 'event')}`;
+      return `${number} different values of ${fieldsText(correlation)} in ${events}`;
     case 'value_sum':
     case 'value_avg':
     case 'value_median':
     case 'value_percentile':
-      return `${noun(correlation)} is ${number} ${over}`;
+      return `${noun(correlation)} is ${number} over ${events}`;
   }
 }
 
 /** What the condition would not have minded. */
 function expectedText(correlation: Correlation): string {
-  const { condition, timespanMs } = correlation;
+  const { condition, timespanMs, rules, type } = correlation;
   const window = `within ${stretch(timespanMs)}`;
-  if (condition.kind === 'expression') return `not what the condition asks for ${window}`;
+  if (condition.kind === 'expression') return `not, ${window}, ${condition.text}`;
   const limits = condition.comparisons.map(complement).join(' or ');
-  switch (correlation.type) {
+  switch (type) {
     case 'event_count':
       return `${limits} events ${window}`;
     case 'temporal':
+      return `${limits} of its ${whole(rules.length)} rules ${window}`;
     case 'temporal_ordered':
-      return `${limits} of its rules ${window}`;
+      return `${limits} of its ${whole(rules.length)} rules ${window} in this order`;
     case 'value_count':
       return `${limits} different values of ${fieldsText(correlation)} ${window}`;
     case 'value_sum':
@@ -114,14 +116,4 @@ function complement({ operator, value }: Comparison): string {
     case 'neq':
       return `exactly ${number}`;
   }
-}
-
-/** Of which rules the events were, where there are several. */
-function stepsText({ correlation: { rules }, stepCounts, stepTitles }: Firing): readonly string[] {
-  if (rules.length < 2) return [];
-  const told = stepTitles.flatMap((title, step) => {
-    const count = stepCounts[step] ?? 0;
-    return count === 0 ? [] : [`${whole(count)} of "${title.replaceAll('"', "'")}"`];
-  });
-  return [`There were ${list(told)}.`];
 }

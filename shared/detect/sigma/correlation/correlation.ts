@@ -55,7 +55,7 @@ export type CorrelationCondition =
       readonly percentile: number | undefined;
     }
   /** For `temporal` and `temporal_ordered`: which of the rules must have matched. Names are `reference`s of `rules`. */
-  | { readonly kind: 'expression'; readonly expression: Condition };
+  | { readonly kind: 'expression'; readonly expression: Condition; readonly text: string };
 
 export const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 

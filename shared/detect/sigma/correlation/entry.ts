@@ -107,7 +107,8 @@ function groupName(values: readonly string[]): GroupName {
 }
 
 function shownOf(text: string): string {
-  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX).toWellFormed()}…` : text;
+  const short = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+  return short.toWellFormed();
 }
 
 /** Tells tuples of any texts apart, in bounded length. */

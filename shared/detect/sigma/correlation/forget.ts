@@ -110,11 +110,11 @@ function spareEntries(
   return between.reverse();
 }
 
-/** Closes the windows whose time has come; a finding that events joined since is brought up to date once. */
+/** Closes the windows that nothing can join any more; a finding that events joined since is brought up to date once. */
 export function close({ firings }: Run, plan: Plan, own: PlanState): void {
   let count = 0;
   for (const found of own.closing) {
-    if (found.closeAt > own.clock) break;
+    if (found.closeAt >= own.clock) break;
     count += 1;
     closeOne(firings, plan, found);
   }

@@ -66,8 +66,9 @@ function readExpression(
     return undefined;
   }
   const names = rules.map(({ reference }) => reference);
-  const expression = parseCondition(String(node.value), names, { position, report });
-  return expression === undefined ? undefined : { kind: 'expression', expression };
+  const text = String(node.value);
+  const expression = parseCondition(text, names, { position, report });
+  return expression === undefined ? undefined : { kind: 'expression', expression, text };
 }
 
 function readMeasure(map: YamlMap, entry: YamlEntry, context: Context): CorrelationCondition | undefined {

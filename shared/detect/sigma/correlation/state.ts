@@ -77,6 +77,7 @@ export interface Open {
   readonly fromMs: number;
   /** The event that opened the window. */
   readonly opener: string;
+  /** Until then events join; once the clock is past it, no more are waited for. */
   readonly closeAt: number;
   readonly number: number;
   readonly isAtLeast: boolean;

@@ -38,8 +38,8 @@ export function waitsForMs(
   const due = set.plans.flatMap(({ slot, correlation }) => {
     const own = state.plans[slot];
     const held = own?.held.map(({ entry }) => entry.time) ?? [];
-    const joined =
-      own?.closing.filter(({ joinedCount }) => joinedCount > 0).map(({ closeAt }) => closeAt) ?? [];
+    const open = own?.closing.filter(({ joinedCount }) => joinedCount > 0) ?? [];
+    const joined = open.map(({ closeAt }) => closeAt + 1);
     return [...held, ...joined].map((time) => time + (correlation.latenessMs ?? 0));
   });
   const latest = due.reduce((most, time) => (time <= untilMs ? Math.max(most, time) : most), -1);
@@ -177,7 +177,7 @@ export function nextDueMs({ plans }: CorrelationSet, states: readonly PlanState[
   let least = Number.POSITIVE_INFINITY;
   for (const { slot, correlation } of plans) {
     const own = states[slot];
-    const closes = own?.closing[0]?.closeAt ?? Number.POSITIVE_INFINITY;
+    const closes = (own?.closing[0]?.closeAt ?? Number.POSITIVE_INFINITY) + 1;
     const released = own?.held[0]?.entry.time ?? Number.POSITIVE_INFINITY;
     least = Math.min(least, Math.min(closes, released) + (correlation.latenessMs ?? 0));
   }

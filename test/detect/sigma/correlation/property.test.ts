@@ -118,7 +118,7 @@ test.each(Object.entries(KINDS))('%s is what the specification says, for any eve
       expect(told).toEqual(correlateNaively(correlation, observed));
       for (const { kind: each } of told) seen[each] += 1;
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   expect(seen.new).toBeGreaterThan(20);
   expect(seen.update).toBeGreaterThan(5);

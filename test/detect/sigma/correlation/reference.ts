@@ -61,7 +61,7 @@ export function correlateNaively(correlation: Correlation, arrivals: readonly Ar
   for (const [order, arrival] of arrivals.entries()) {
     const clock = arrival.watermark;
     for (const finding of findings.toSorted((a, b) => a.closeAt - b.closeAt)) {
-      if (finding.closeAt <= clock) close(finding);
+      if (finding.closeAt < clock) close(finding);
     }
     if (arrival.group === undefined || arrival.steps.length === 0) continue;
     const event = { ...arrival, order, heard: Math.max(clock, arrival.time) };
