@@ -1,7 +1,7 @@
 import type { Memory, Notice, Observation } from '../memory.ts';
 import { referenceOf } from '../sigma/index.ts';
 import type { BoundBaseline, ObservedRule } from './bind.ts';
-import { nothingRemembered, observeEvent, type Remembered } from './observe.ts';
+import { makeRoom, nothingRemembered, observeEvent, type Remembered } from './observe.ts';
 import { closeUntil, nextEnd } from './open.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
@@ -9,7 +9,7 @@ import { readSnapshot, writeSnapshot } from './snapshot.ts';
 const BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
 
 export interface BaselineMemoryOptions {
-  /** Shared equally among the baselines. */
+  /** Of all baselines together. */
   readonly bytesMax?: number;
 }
 
@@ -21,8 +21,7 @@ export function baselineMemory(
   bound: readonly BoundBaseline[],
   { bytesMax = BYTES_MAX_DEFAULT }: BaselineMemoryOptions = {},
 ): Memory {
-  const share = Math.floor(bytesMax / Math.max(1, bound.length));
-  const empty = () => bound.map(({ baseline }) => nothingRemembered(baseline, share));
+  const empty = () => bound.map(({ baseline }) => nothingRemembered(baseline));
   let states: readonly Remembered[] = empty();
   let nextEndMs = Number.POSITIVE_INFINITY;
   const routes = routesOf(bound);
@@ -46,6 +45,7 @@ export function baselineMemory(
         if (found.length > 0) nextEndMs = Math.min(nextEndMs, observation.event.time + (state?.joinMs ?? 0));
         notices.push(...found);
       }
+      makeRoom(states, bytesMax);
       return notices;
     },
     // Nobody waits for the update that follows: it says only what came after.

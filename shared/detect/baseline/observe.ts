@@ -18,7 +18,6 @@ export interface Remembered {
   readonly keeping: Keeping;
   /** How long after a notice later events join it, ms. */
   readonly joinMs: number;
-  readonly bytesMax: number;
   groups: Store<Group>;
   sizeBytes: number;
   open: Map<string, Open>;
@@ -32,13 +31,12 @@ const RECENT_MAX = 20;
 /** The range of ECMAScript's Date: an event beyond it has no day and no hour. */
 const TIME_MS_MAX = 8.64e15;
 
-export function nothingRemembered(baseline: Baseline, bytesMax: number): Remembered {
+export function nothingRemembered(baseline: Baseline): Remembered {
   const isRate = baseline.type === 'rate';
   return {
     baseline,
     keeping: keepingOf(baseline),
     joinMs: isRate ? baseline.timespanMs : settingsOf(baseline).windowMs,
-    bytesMax,
     groups: emptyStore(),
     sizeBytes: 0,
     open: new Map(),
@@ -98,7 +96,6 @@ export function observeEvent(
   learn(group, { at, values }, keeping);
   state.sizeBytes += group.sizeBytes - before;
   touch(state.groups, key, group, occasion.count + 1 >= baseline.minEvents);
-  makeRoom(state);
   return notices;
 }
 
@@ -175,13 +172,18 @@ function notice(state: Remembered, occasion: Occasion, judgement: Judgement): re
   ];
 }
 
-function makeRoom(state: Remembered): void {
-  if (state.sizeBytes <= state.bytesMax) return;
+/** Makes room where all of them together need more than they may: the largest gives. */
+export function makeRoom(states: readonly Remembered[], bytesMax: number): void {
+  let sizeBytes = 0;
+  for (const state of states) sizeBytes += state.sizeBytes;
+  if (sizeBytes <= bytesMax) return;
+  const largest = states.reduce((a, b) => (b.sizeBytes > a.sizeBytes ? b : a));
   forgetWhile(
-    state.groups,
-    () => state.sizeBytes > state.bytesMax * ROOM_SHARE && sizeOf(state.groups) > 1,
+    largest.groups,
+    () => sizeBytes > bytesMax * ROOM_SHARE && sizeOf(largest.groups) > 1,
     (group) => {
-      state.sizeBytes -= group.sizeBytes;
+      largest.sizeBytes -= group.sizeBytes;
+      sizeBytes -= group.sizeBytes;
     },
   );
 }

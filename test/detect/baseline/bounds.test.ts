@@ -29,6 +29,22 @@ describe('the memory of baselines', () => {
     expect(notices).toMatchObject([{ isStaged: false, explanation: { overEvents: 20 } }]);
   });
 
+  test('takes room from the baseline that needs most, and from no other', () => {
+    const other = RATE.replace('5d0c7b52', '6d0c7b52').replace('resources.name', 'actor.user.name');
+    const hours = NEW.replace('5d0c7b52', '7d0c7b52')
+      .replace('new_value\n  field: actor', 'time_of_day')
+      .replace('deployment: resources.name', 'deployment: api.operation')
+      .replace(', actor: {deployment: actor.user.name}', '');
+    const watched = watch(`${NEW}---\n${other}---\n${hours}`, { bytesMax: MIB });
+    watched.deploy(...every(12 * HOUR, 20, { time: MONDAY + 9 * HOUR, service: 'api', actor: 'bot' }));
+    for (let n = 0; n < 5_000; n++) {
+      const time = MONDAY + 10 * DAY + 9 * HOUR + n;
+      watched.deploy({ time, service: `flood-${n}`, actor: `flood-${n}` });
+    }
+    const night = watched.deploy({ time: MONDAY + 11 * DAY + 3 * HOUR, service: 'api', actor: 'bot' });
+    expect(night).toMatchObject([{ group: [{ value: 'Deploy' }], explanation: { overEvents: 5_020 } }]);
+  });
+
   test('keeps what is known of a group through a flood of values, and says when it cannot be sure', () => {
     const watched = watch(NEW);
     watched.deploy(...every(12 * HOUR, 20, { time: MONDAY, service: 'api', actor: 'bot' }));
