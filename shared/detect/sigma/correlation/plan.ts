@@ -87,8 +87,8 @@ class Planner {
     if (this.#isRepeated(correlation)) return this.#finish(correlation, undefined);
     const steps = correlation.rules.map((reference) => this.#step(reference, [...path, correlation]));
     const found = steps.flatMap((step) => step ?? []);
-    if (found.length < steps.length) return this.#finish(correlation, undefined);
-    this.#checkAliases(correlation);
+    const isSound = this.#checkAliases(correlation);
+    if (found.length < steps.length || !isSound) return this.#finish(correlation, undefined);
     const needed = largestOf(correlation);
     return this.#finish(correlation, {
       correlation,
@@ -137,14 +137,14 @@ class Planner {
     return true;
   }
 
-  #checkAliases({ aliases }: Correlation): void {
-    for (const { fields } of aliases) {
-      for (const { reference, position } of fields) {
-        if (!this.#known.some((rule) => refersTo(reference, rule))) {
-          this.report.error(position, `${quote(reference)} is the id or name of no rule`);
-        }
-      }
+  #checkAliases({ aliases }: Correlation): boolean {
+    const unknown = aliases
+      .flatMap(({ fields }) => fields)
+      .filter(({ reference }) => !this.#known.some((rule) => refersTo(reference, rule)));
+    for (const { reference, position } of unknown) {
+      this.report.error(position, `${quote(reference)} is the id or name of no rule`);
     }
+    return unknown.length === 0;
   }
 }
 
