@@ -1,6 +1,6 @@
 import { OWN_RULES } from '../../functions/local/hub.ts';
 import { plural } from '../../functions/local/plural.ts';
-import { type RuleListing, readRules } from '../../shared/adapters/local/rules.ts';
+import type { RuleListing } from '../../shared/adapters/local/rules.ts';
 import { checkRules } from '../../shared/detect/check.ts';
 import { kindOf } from '../../shared/detect/load-rules.ts';
 import { testEventReader } from '../../shared/detect/read-test-events.ts';
@@ -10,36 +10,49 @@ import { settingsOf } from '../../shared/detect/settings.ts';
 import { type Fault, type Rule, type RuleHeader, referenceOf } from '../../shared/detect/sigma/index.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
-import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
+import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
+import { RULE_OPTIONS, readListings } from '../find-rules.ts';
 import { writeListing } from '../output.ts';
+import { explainRules } from './rules-explain.ts';
+import { replayRules } from './rules-replay.ts';
 
-const ACTIONS = ['list', 'check', 'test'];
+const ACTIONS = ['list', 'check', 'test', 'explain', 'replay'];
 
 export const rules: Command = {
   name: 'rules',
-  summary: 'list, check and test detection rules',
-  usage: 'list|check|test [PATH...]',
+  summary: 'list, check, test, explain and replay detection rules',
+  usage: 'list|check|test [PATH...], explain RULE UID, replay RULE [--since TIME]',
   about:
     'list shows the rules at work: ours, and those of the folders that trailproof.yaml names. check lints rule folders ' +
     'and Sigma files, with file, line and column. test runs each rule on its own events: those under match/ must match, ' +
-    'those under ignore/ must not. Without a PATH, our own rules. check and test exit 1 when something is wrong.',
-  options: [],
+    'those under ignore/ must not. Without a PATH, our own rules. check and test exit 1 when something is wrong. explain ' +
+    'says why a rule matches an event or does not, condition by condition. replay runs a rule over the stored trail as ' +
+    'if it had been live, and says what it would have found and whom it would have told; it writes nothing. RULE is an ' +
+    'id, a name, a title, a folder or a path.',
+  options: [
+    { name: 'since', value: 'TIME', about: 'replay: events from then on; a time, or how long ago: 14d' },
+    { name: 'until', value: 'TIME', about: 'replay: events before then' },
+  ],
   examples: [
     { line: 'rules list', does: 'what is looked for' },
     { line: 'rules check ./my-rules', does: 'do they load, and is everything beside them?' },
     { line: 'rules test', does: 'does each rule match what it should?' },
+    { line: 'rules explain audit-logging-stopped 184d0857e681', does: 'why did it match, or not?' },
+    { line: 'rules replay ./my-rules/new.yml --since 14d', does: 'what would it have told in a fortnight?' },
   ],
-  positionals: { min: 1, max: Number.POSITIVE_INFINITY, name: 'list, check or test' },
+  positionals: { min: 1, max: Number.POSITIVE_INFINITY, name: 'list, check, test, explain or replay' },
   run,
 };
 
-const OPTIONS = { logsources: new Map(sources.map(({ id, logsource }) => [id, logsource])) };
-
 async function run(call: Call): Promise<ExitStatus> {
   const [action = '', ...paths] = call.positionals;
-  if (!ACTIONS.includes(action)) throw new UsageError(`rules takes list, check or test; found "${action}".`);
+  if (!ACTIONS.includes(action)) {
+    throw new UsageError(`rules takes list, check, test, explain or replay; found "${action}".`);
+  }
+  if (action === 'explain') return explainRules(call, paths);
+  if (action === 'replay') return replayRules(call, paths);
   const places = paths.length > 0 ? paths : [OWN_RULES, ...(action === 'list' ? call.settings.rules : [])];
-  const listing = await readAll(places);
+  const listing = await readListings(places);
   switch (action) {
     case 'list':
       return list(call, listing);
@@ -50,20 +63,8 @@ async function run(call: Call): Promise<ExitStatus> {
   }
 }
 
-async function readAll(paths: readonly string[]): Promise<RuleListing> {
-  const listings: RuleListing[] = [];
-  for (const path of paths) {
-    listings.push(
-      await readRules(path).catch((cause: Error) => {
-        throw new IoError(`Cannot read rules from ${path}: ${cause.message}`);
-      }),
-    );
-  }
-  return { folders: listings.flatMap((each) => each.folders), files: listings.flatMap((each) => each.files) };
-}
-
 function list(call: Call, listing: RuleListing): ExitStatus {
-  const book = openRuleBook(listing, OPTIONS);
+  const book = openRuleBook(listing, RULE_OPTIONS);
   writeListing<RuleHeader>(call, {
     columns: [
       { title: 'level', value: ({ level }) => level ?? '' },
@@ -107,7 +108,7 @@ function check(call: Call, { folders, files }: RuleListing): ExitStatus {
     testCount,
     faults,
   } = checkRules(folders, {
-    ...OPTIONS,
+    ...RULE_OPTIONS,
     files,
     read: testEventReader(sources),
   });
@@ -119,7 +120,7 @@ function check(call: Call, { folders, files }: RuleListing): ExitStatus {
 }
 
 function test(call: Call, listing: RuleListing): ExitStatus {
-  const book = openRuleBook(listing, OPTIONS);
+  const book = openRuleBook(listing, RULE_OPTIONS);
   const read = testEventReader(sources);
   const faults: Fault[] = [...book.faults];
   let count = 0;

@@ -11,6 +11,7 @@ import {
   type Rule,
   type RuleLogsource,
   type RuleSet,
+  type SigmaEvent,
 } from './sigma/index.ts';
 
 /** An event of the trail, as far as rules look at it. */
@@ -91,6 +92,25 @@ function ocsfMatcher(ruleSet: RuleSet, product: string): (event: OcsfEvent) => r
     const found = route.match(event as unknown as JsonValue, undefined);
     return found.filter((rule) => rule.logsource.product === product);
   };
+}
+
+/**
+ * What of an event a rule looks at, as `compileDetector` has it: undefined where it is not shown to the rule at all,
+ * whatever the logsource of its record.
+ */
+export function shownTo(
+  rule: Rule,
+  { source, event, record, raw }: DetectedEvent,
+  logsources: DetectorOptions['logsources'],
+): SigmaEvent | undefined {
+  const { product } = rule.logsource;
+  const isOwn = source === OWN_SOURCE;
+  if (product === OWN_SOURCE || product === OCSF_PRODUCT) {
+    const value = event as unknown as JsonValue;
+    if (isOwn !== (product === OWN_SOURCE) || (isOwn && isOfOwnRule(value))) return undefined;
+    return { record: value, logsource: ocsfLogsource(product, event) };
+  }
+  return isOwn || record === undefined ? undefined : { record, raw, logsource: logsources.get(source) ?? {} };
 }
 
 /** Rules may narrow themselves to a class: `service: api_activity`, `category: application_activity`. */

@@ -59,7 +59,7 @@ describe('a command line that is wrong exits 2 and says what was expected', () =
       ['query', '*', '--data', '/nowhere/at/all'],
       /no trail in \/nowhere\/at\/all\..*ingest PATH/,
     ],
-    ['no such action', ['rules', 'lint'], /list, check or test; found "lint"/],
+    ['no such action', ['rules', 'lint'], /list, check, test, explain or replay; found "lint"/],
     ['a port that is none', ['start', '--port', '99999', '--data', folders()], /0 to 65535; found "99999"/],
     ['no such help', ['help', 'quary'], /Did you mean "query"/],
   ])('%s', async (_, argv, message) => {

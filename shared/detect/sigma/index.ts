@@ -1,5 +1,13 @@
 /** The engine's public face: parse, compile, match. */
 export { type Compiled, type CompileOptions, compileRules } from './compile.ts';
+export {
+  type ConditionExplanation,
+  type DetectionExplanation,
+  explainRule,
+  type ItemExplanation,
+  type RuleExplanation,
+  type SearchExplanation,
+} from './explain.ts';
 export { collect, type Fault, formatFault, further, type Position, quote, type Report } from './fault.ts';
 export type { FieldAliases } from './field-slots.ts';
 export { type OtherDocument, type Parsed, type ParseOptions, parseRules } from './parse.ts';

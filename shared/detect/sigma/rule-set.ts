@@ -90,7 +90,7 @@ function covering(programs: readonly Program[], logsource: RuleLogsource): reado
 }
 
 /** Whether every key that the one gives is equal on the other. */
-function covers(given: RuleLogsource, other: RuleLogsource): boolean {
+export function covers(given: RuleLogsource, other: RuleLogsource): boolean {
   return (['product', 'service', 'category'] as const).every(
     (key) => given[key] === undefined || given[key] === other[key],
   );

@@ -17,6 +17,7 @@ const WORDS = [
   'i\u0307x',
   'stra\u00dfe',
   '\u039f\u03a3',
+  '\u039f\u03a3\u0391',
   '-enc x',
   '/enc',
   '\u2013enc',
