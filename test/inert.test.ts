@@ -9,6 +9,10 @@ test('terminal escapes, line breaks and bidi overrides become visible escapes', 
   expect(inert('lone \ud800 half')).toBe('lone \\u{d800} half');
 });
 
+test('a name that is drawn as nothing is shown', () => {
+  expect(inert('\u3164\u115f\u1160\uffa0')).toBe('\\u{3164}\\u{115f}\\u{1160}\\u{ffa0}');
+});
+
 test('ordinary text of any script stays as it is', () => {
   expect(inert('Åsa Ñandú 東京 👩🏽')).toBe('Åsa Ñandú 東京 👩🏽');
 });
