@@ -41,6 +41,8 @@ export interface LiveHub {
 
 /** What arrives within this time is one commit. */
 const GATHER_MS = 1000;
+/** So often somebody looks whether time has passed for what waits for it, though nothing arrives. */
+const PULSE_MS = 30_000;
 /** Refused deliveries that become events of their own, per minute: a flood must not fill the trail. */
 const REFUSALS_PER_MINUTE = 60;
 
@@ -74,6 +76,7 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
     refused: refusalRecorder(options, settleSoon),
     routes: (options.routes ?? []).map((route) => followedUp(route, settleSoon)),
   });
+  const pulse = setInterval(settleSoon, PULSE_MS);
   const stopWatching = watch({
     paths: options.watch,
     failed: options.failed,
@@ -89,6 +92,7 @@ export async function runLive(options: LiveOptions): Promise<LiveHub> {
     port: server.port,
     settle: () => work(async () => settled(await hub.settle())),
     close: async () => {
+      clearInterval(pulse);
       // What they leave to be appended is committed by whoever settles last.
       await deliveries.close();
       await closeAll({ server, stopWatching, timer, work });
