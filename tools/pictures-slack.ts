@@ -1,4 +1,4 @@
-/** Draws the worst alert of the demo story as Slack shows it, docs/pictures/slack-alert.png: `node tools/pictures-slack.ts`. */
+/** Draws the first critical act of the demo story as Slack shows it, docs/pictures/slack-alert.png: `node tools/pictures-slack.ts`. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ const NOW_MS = Date.UTC(2026, 4, 20, 9, 30);
 const PICTURE = fileURLToPath(new URL('../docs/pictures/slack-alert.png', import.meta.url));
 const WIDTH = 784;
 
-const message = await worstAlert();
+const message = await firstCritical();
 const settings = { token: 'xoxb-example', channel: '#security-alerts', signingSecret: 'example' };
 const [request] = slack.render(message, { settings, deliveryId: 'picture', nowMs: NOW_MS });
 const { blocks } = JSON.parse(request?.body ?? '{}') as { blocks: readonly Record<string, unknown>[] };
@@ -29,7 +29,7 @@ await draw(
   slackPage({ blocks, channel: 'security-alerts', time: clock(message.alert.lastTime), fonts: fonts() }),
 );
 
-async function worstAlert(): Promise<AlertMessage> {
+async function firstCritical(): Promise<AlertMessage> {
   const folder = mkdtempSync(join(tmpdir(), 'trailproof-'));
   const now = () => new Date(NOW_MS);
   const story = tellStory({ nowMs: NOW_MS, seed: SEED });
@@ -47,17 +47,17 @@ async function worstAlert(): Promise<AlertMessage> {
       );
     }
     const { alerts } = await ingestion.finish();
-    const [worst] = alerts
-      .filter(({ severity }) => severity === 'critical')
+    const [found] = alerts
+      .filter(({ severity, count }) => severity === 'critical' && count === 1)
       .toSorted((a, b) => a.firstTime - b.firstTime);
-    if (worst === undefined) throw new Error('expected a critical alert in the story');
-    const described = await describeAlert(hub, 'https://trail.larkspur.example', worst);
+    if (found === undefined) throw new Error('expected a critical alert in the story');
+    const described = await describeAlert(hub, 'https://trail.larkspur.example', found);
     // Its own commands name the folder that this was made in.
     const text = JSON.stringify(described).replaceAll(` --data ${join(folder, 'data')}`, '');
     return {
       kind: 'alert',
       change: 'opened',
-      alert: worst,
+      alert: found,
       state: 'open',
       ...JSON.parse(text),
     } as AlertMessage;

@@ -3,7 +3,7 @@ import { withDataFolder } from '../alert/data-folder.ts';
 import type { FilledBlock, FilledRunbook } from '../alert/fill.ts';
 import { inert } from '../inert.ts';
 import type { AlertMessage } from './sink.ts';
-import { basisOf, SEVERITY_MARKS, stateLine, whenOf } from './words.ts';
+import { basisOf, SEVERITY_MARKS, stateLine, untold, whenOf } from './words.ts';
 import { wrap } from './wrap.ts';
 
 export interface TerminalOptions {
@@ -77,7 +77,8 @@ function facts(
 ): readonly (readonly [string, string | undefined])[] {
   const author = alert.rule.author === undefined ? '' : `, by ${alert.rule.author}`;
   const [innocent] = alert.rule.falsePositives;
-  const { explanation, environment } = alert;
+  const { environment } = alert;
+  const explanation = untold(alert);
   return [
     ['state', status === undefined ? undefined : stateLine(status)],
     ['who', joined([alert.who, alert.from === undefined ? undefined : `from ${alert.from}`])],

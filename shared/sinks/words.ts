@@ -51,7 +51,7 @@ export function actorOf({ who, from }: Alert): string | undefined {
 
 /** What an alert is about, each under a word of its own; at most ten, and only what is known. */
 export function factsOf(alert: Alert): readonly (readonly [label: string, value: string])[] {
-  const { explanation } = alert;
+  const explanation = untold(alert);
   const [innocent] = alert.rule.falsePositives;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Who', actorOf(alert)],
@@ -68,9 +68,23 @@ export function factsOf(alert: Alert): readonly (readonly [label: string, value:
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
-/** What an expectation rests on. */
+/** The explanation of an alert, where its message does not already say what was expected and what was seen. */
+export function untold({ message, explanation }: Alert): Alert['explanation'] {
+  if (explanation === undefined) return undefined;
+  const isTold = message.includes(explanation.expected) && message.includes(explanation.seen);
+  return isTold ? undefined : explanation;
+}
+
+/** What an expectation rests on: `over 214 events in 90 days`. */
 export function basisOf({ overEvents, overDays }: NonNullable<Alert['explanation']>): string {
-  return `over ${overEvents.toLocaleString('en-US')} events in ${overDays.toLocaleString('en-US')} days`;
+  const time = overDays < 1 ? span(overDays * DAY_MS) : days(Math.round(overDays * 10) / 10);
+  return `over ${overEvents.toLocaleString('en-US')} ${overEvents === 1 ? 'event' : 'events'} in ${time}`;
+}
+
+const DAY_MS = 86_400_000;
+
+function days(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'day' : 'days'}`;
 }
 
 /** What has become of an alert, and by whom; undefined while nobody has done anything about it. */

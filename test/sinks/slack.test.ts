@@ -187,6 +187,22 @@ describe('a message', () => {
     expect(texts.join()).toContain('2 more steps in the runbook');
   });
 
+  test('says what was expected and seen once: in its sentence, or below it', () => {
+    const { alert: unusual } = messages.unusual;
+    const expected = 'one of dana, erin, frank';
+    const labels = (message: string, overDays: number) => {
+      const explanation = { ...unusual.explanation, overDays };
+      const [request] = slack.render(
+        { ...opened, alert: { ...unusual, message, explanation } },
+        sending(bot),
+      );
+      return shownTexts(bodyOf(request!)['blocks']).filter((text) => /^(?:EXPECTED|SEEN)/.test(text));
+    };
+    expect(labels('x', 90)).toEqual([`EXPECTED\n${expected} (over 214 events in 90 days)`, 'SEEN\nmallory']);
+    expect(labels('x', 0.0257)[0]).toBe(`EXPECTED\n${expected} (over 214 events in 37 min)`);
+    expect(labels(`seen mallory, expected ${expected}`, 90)).toEqual([]);
+  });
+
   test('has a fallback that says what, how bad, who and where', () => {
     const [request] = slack.render(opened, sending(bot));
     expect(String(bodyOf(request!)['text']).replaceAll('\u2060', '')).toBe(
