@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { validateEvent } from '../../shared/ocsf/validate.ts';
 import { acknowledge, act, leave, resolve, silence, snooze, unsilence } from '../../shared/stages/act.ts';
 import { listAlerts, listFindings, listSilences } from '../../shared/stages/alert.ts';
+import { enqueue } from '../../shared/stages/append.ts';
 import { listDead } from '../../shared/stages/delivery-rows.ts';
 import { readLines } from '../../shared/stages/read-trail.ts';
+import { announceSinks } from '../../shared/stages/sinks.ts';
 import { findingEntry } from '../alert/alerts.ts';
 import { STOP_LOGGING } from '../detect/events.ts';
 import { sharedFile } from '../shared-data.ts';
@@ -202,10 +204,14 @@ describe('routes', () => {
   });
 
   test('let through what nobody has weighed, wherever they ask for a severity', async () => {
-    const sent = world();
+    const sent = makeWorld({
+      sinks: ['oncall', 'ops'],
+      routing: { routes: [{ match: { severity: ['critical'] }, sinks: ['oncall'] }, { sinks: ['ops'] }] },
+    });
     await sent.append(findingEntry(1, { rule: STOP_LOGGING.replace('level: high\n', '') }));
+    await sent.append(findingEntry(2, { hour: 5 }));
     await sent.run();
-    expect(sent.told.map(({ sink }) => sink)).toContain('oncall');
+    expect(sent.told.map(({ sink }) => sink).toSorted()).toEqual(['oncall', 'ops']);
   });
 
   test('that match nothing send it everywhere', async () => {
@@ -218,12 +224,20 @@ describe('routes', () => {
     expect(sent.told.map(({ sink }) => sink).toSorted()).toEqual(['ops', 'siem']);
   });
 
-  test('send nothing to a sink that was not there yet', async () => {
-    const sent = makeWorld({ sinks: [] });
-    await sent.append(findingEntry(1));
+  test('send a new sink nothing that was opened before it was there, today or after a rebuild', async () => {
+    const sent = makeWorld({ sinks: ['ops', 'siem'] });
+    const { ports } = sent.dependencies();
+    await announceSinks(ports, ['ops'], alice);
+    await sent.settle();
+    await enqueue(ports, [findingEntry(1)]);
     await sent.run();
-    const [alert] = await listAlerts(sent.trail.table, 1);
-    expect(alert?.sinks).toEqual([]);
+    await sent.append(findingEntry(2, { hour: 5 }));
+    await sent.run();
+    const bySink = () => sent.told.map(({ sink }) => sink).toSorted();
+    expect(bySink()).toEqual(['ops', 'ops', 'siem']);
+    await sent.rebuild();
+    await sent.run();
+    expect(bySink()).toEqual(['ops', 'ops', 'siem']);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryTable } from '../../shared/adapters/memory/table.ts';
+import type { Table } from '../../shared/ports.ts';
 import { alertFold, listAlerts, listFindings } from '../../shared/stages/alert.ts';
 import { applySinks } from '../../shared/stages/alert-sinks.ts';
 import { readDue } from '../../shared/stages/delivery-rows.ts';
@@ -225,4 +226,46 @@ test('whatever call it crashes at, what is due to a sink is due when the span is
     expect(found.newest).toEqual(whole);
     expect(changes).toBeGreaterThan(12);
   }
+});
+
+test('a runner that lags behind another takes nothing back', async () => {
+  const events = [findingAt(1, minute(0)), findingAt(2, minute(5)), findingAt(3, minute(9))];
+  const whole = await apply(events);
+  for (let at = 0; at < 8; at += 1) {
+    const table = new MemoryTable();
+    let left = at;
+    const overtaken = async () => {
+      left -= 1;
+      if (left === -1) await alertFold({ table }).apply(events, { first: 0, next: 9 });
+    };
+    const lagging: Table = {
+      get: (keys) => table.get(keys),
+      query: (pk, range) => table.query(pk, range),
+      put: async (row, condition) => {
+        await overtaken();
+        await table.put(row, condition);
+      },
+      write: async (rows) => {
+        await overtaken();
+        await table.write(rows);
+      },
+      delete: (keys) => table.delete(keys),
+    };
+    await alertFold({ table: lagging }).apply(events.slice(0, 1), { first: 0, next: 2 });
+    if (left >= 0) await alertFold({ table }).apply(events, { first: 0, next: 9 });
+    expect(await listAlerts(table, 9)).toEqual(whole.alerts);
+  }
+});
+
+test('a runner that lags behind the entry of a sink sends it nothing that is older', async () => {
+  const table = new MemoryTable();
+  await applySinks(table, ['ops'], 0);
+  await applySinks(table, ['late', 'ops'], 50);
+  await applySinks(table, ['ops'], 0);
+  const routing = { sinks: ['ops', 'late'], routes: [] };
+  await alertFold({ table, routing }).apply([findingAt(5, minute(0)), findingAt(60, minute(50))], {
+    first: 0,
+    next: 99,
+  });
+  expect((await listAlerts(table, 9)).map(({ sinks }) => sinks)).toEqual([['ops', 'late'], ['ops']]);
 });

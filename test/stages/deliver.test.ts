@@ -202,6 +202,29 @@ describe('a sink', () => {
   });
 });
 
+test('a sink that is back is told everything at once, whatever each delivery was waiting for', async () => {
+  const world = makeWorld();
+  world.behaviour.set('ops', () => 'close');
+  const hours = Array.from({ length: 12 }, (_, n) => n + 4);
+  await world.append(...hours.map((hour) => findingEntry(hour, { hour })));
+  await world.run();
+  for (let minute = 0; minute < 60; minute += 1) await later(world, 60_000);
+  world.behaviour.clear();
+  for (let second = 0; second < 240 && world.told.length === 0; second += 1) await later(world, 1_000);
+  expect(world.told).toHaveLength(12);
+});
+
+test('two hubs on one folder send nothing twice, however their calls interleave', async () => {
+  const world = makeWorld();
+  await world.append(findingEntry(1), findingEntry(2, { hour: 5 }));
+  await world.settle();
+  const [dependencies, sink] = [world.dependencies(), world.sinks[0]!];
+  await Promise.all(Array.from({ length: 4 }, () => deliver(dependencies, sink)));
+  await later(world);
+  expect(world.told.map(({ isRepeat }) => isRepeat)).toEqual([false, false]);
+  expect(await actsOf(world, 'delivered')).toHaveLength(2);
+});
+
 test('tables made again from the trail send nothing that was sent before, and keep what people did', async () => {
   const world = makeWorld();
   await world.append(findingEntry(1), findingEntry(2, { hour: 5 }));
