@@ -20,7 +20,7 @@ export async function startConsole(
   records: readonly object[],
   now: () => Date = () => new Date(),
 ): Promise<ConsoleHub> {
-  const hub = await openHub({ folder, now, settings: { origin: 'example.com/audit', rules: [] } });
+  const hub = await openHub({ folder, now, settings: { rules: [] } });
   let opened = 0;
   let live: LiveHub | undefined;
   const failed = (error: Error) => {
