@@ -55,10 +55,11 @@ export function alertWith(value: string): AlertMessage {
       account: value,
       source: value,
       environment: value,
+      // Other than the message, or it would be said only once.
       explanation: {
         sentence: value,
-        expected: value,
-        seen: value,
+        expected: `${value}!`,
+        seen: `!${value}`,
         overEvents: 3,
         overDays: 14,
         precedents: [{ uid: value, index: 1, time: 0 }],
