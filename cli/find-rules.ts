@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { OWN_RULES } from '../functions/local/hub.ts';
+import { withContents } from '../shared/adapters/local/rule-cache.ts';
 import { type RuleListing, readRules } from '../shared/adapters/local/rules.ts';
 import { openRuleBook, type RuleBook } from '../shared/detect/rule-book.ts';
 import { type Fault, type RuleHeader, referenceOf } from '../shared/detect/sigma/index.ts';
@@ -30,7 +31,7 @@ export async function readListings(paths: readonly string[]): Promise<RuleListin
 
 /** RULE on the command line: a file or folder, else an id, a name, a title or the name of a rule's folder. */
 export async function findRules(call: Call, wanted: string): Promise<FoundRules> {
-  const known = () => readListings([OWN_RULES, ...call.settings.rules]);
+  const known = async () => withContents(await readListings([OWN_RULES, ...call.settings.rules]));
   return existsSync(wanted) ? fromPath(wanted, known) : fromNames(await known(), wanted);
 }
 

@@ -1,5 +1,6 @@
 import { OWN_RULES } from '../../functions/local/hub.ts';
 import { plural } from '../../functions/local/plural.ts';
+import { withContents } from '../../shared/adapters/local/rule-cache.ts';
 import type { RuleListing } from '../../shared/adapters/local/rules.ts';
 import { checkRules } from '../../shared/detect/check.ts';
 import { kindOf } from '../../shared/detect/load-rules.ts';
@@ -55,7 +56,7 @@ async function run(call: Call): Promise<ExitStatus> {
   const listing = await readListings(places);
   switch (action) {
     case 'list':
-      return list(call, listing);
+      return list(call, withContents(listing));
     case 'check':
       return check(call, listing);
     default:

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { withContents } from '../../shared/adapters/local/rule-cache.ts';
 import { type RuleListing, readRules } from '../../shared/adapters/local/rules.ts';
 import { compileDetector } from '../../shared/detect/detector.ts';
 import { openRuleBook, type RuleBook } from '../../shared/detect/rule-book.ts';
@@ -254,9 +255,9 @@ export async function openRules(
   paths: readonly string[],
 ): Promise<{ readonly listing: RuleListing; readonly book: RuleBook }> {
   const listings = await Promise.all(paths.map(readRules));
-  const listing = {
+  const listing = withContents({
     folders: listings.flatMap((each) => each.folders),
     files: listings.flatMap((each) => each.files),
-  };
+  });
   return { listing, book: openRuleBook(listing, { logsources: LOGSOURCES }) };
 }

@@ -1,30 +1,11 @@
-import {
-  BASELINE_KIND,
-  type Baseline,
-  baselineMemory,
-  bindBaselines,
-  parseBaseline,
-} from './baseline/index.ts';
+import { baselineMemory, bindBaselines } from './baseline/index.ts';
 import { correlationMemory } from './correlations.ts';
 import { compileDetector, type Detector, type DetectorOptions } from './detector.ts';
 import type { Memory } from './memory.ts';
+import { readRuleFile } from './rule-contents.ts';
 import type { RuleFile } from './rule-folder.ts';
-import {
-  type Correlation,
-  compileCorrelations,
-  parseCorrelation,
-  silentRules,
-} from './sigma/correlation/index.ts';
-import {
-  collect,
-  type Fault,
-  type Filter,
-  type OtherDocument,
-  parseRules,
-  type Report,
-  type Rule,
-  type RuleHeader,
-} from './sigma/index.ts';
+import { compileCorrelations, silentRules } from './sigma/correlation/index.ts';
+import type { Fault, Filter, RuleHeader } from './sigma/index.ts';
 
 /** Rules of every kind, at work together. */
 export interface LoadedRules {
@@ -47,18 +28,9 @@ export interface ParsedFile {
   readonly rules: readonly RuleHeader[];
 }
 
-interface Contents {
-  readonly file: RuleFile;
-  readonly rules: readonly Rule[];
-  readonly correlations: readonly Correlation[];
-  readonly baselines: readonly Baseline[];
-  readonly filters: readonly Filter[];
-  readonly faults: readonly Fault[];
-}
-
 /** Reads rule files, and puts what they hold to work. A rule with a fault is left out, and nothing else with it. */
 export function loadRules(files: readonly RuleFile[], options: DetectorOptions): LoadedRules {
-  const contents = files.map(contentsOf);
+  const contents = files.map((file) => ({ file, ...(file.contents ?? readRuleFile(file)) }));
   const filters = [...(options.filters ?? []), ...contents.flatMap((each) => each.filters)];
   const detector = compileDetector(
     contents.flatMap((each) => each.rules),
@@ -91,28 +63,6 @@ export function loadRules(files: readonly RuleFile[], options: DetectorOptions):
     })),
     faults: [...contents.flatMap((each) => each.faults), ...detector.faults, ...correlated.faults, ...faults],
   };
-}
-
-function contentsOf(file: RuleFile): Contents {
-  const { rules, filters, others, faults } = parseRules(file.text, file.path, { kinds: [BASELINE_KIND] });
-  const found: Fault[] = [];
-  const readAll = <T>(kind: string, read: (document: OtherDocument, report: Report) => T | undefined) =>
-    others.filter((each) => each.kind === kind).flatMap((document) => readOne(document, read, found));
-  const correlations = readAll('correlation', parseCorrelation);
-  const baselines = readAll(BASELINE_KIND, parseBaseline);
-  return { file, rules, correlations, baselines, filters, faults: [...faults, ...found] };
-}
-
-function readOne<T>(
-  document: OtherDocument,
-  read: (document: OtherDocument, report: Report) => T | undefined,
-  faults: Fault[],
-): readonly T[] {
-  const own: Fault[] = [];
-  const rule = read(document, collect(own));
-  faults.push(...own);
-  const isWhole = own.every(({ severity }) => severity !== 'error');
-  return rule === undefined || !isWhole ? [] : [rule];
 }
 
 /** What a rule is, in a word: a Sigma rule, or the type of what remembers, such as `new_value`. */

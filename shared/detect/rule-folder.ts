@@ -1,3 +1,4 @@
+import type { RuleContents } from './rule-contents.ts';
 import type { Fault } from './sigma/index.ts';
 
 /** A rule as it lies in a folder: its Sigma file, events that match and that must not, and a runbook. */
@@ -14,6 +15,8 @@ export interface RuleFile {
   /** As faults name it. */
   readonly path: string;
   readonly text: string;
+  /** What it says, where that was read ahead of time. */
+  readonly contents?: RuleContents;
 }
 
 /** A fault of a whole file. */

@@ -29,10 +29,9 @@ export function compileRegex(pattern: string, flags: string, anchor: Anchor): Re
   if (flags.includes('m')) bits |= RE2JS.MULTILINE;
   if (flags.includes('s')) bits |= RE2JS.DOTALL;
   try {
-    const whole = start === end ? pattern : `${start}(?:${pattern})${end}`;
     // Compiled alone first: a pattern must not close the group around it.
-    RE2JS.compile(pattern, bits);
-    const compiled = RE2JS.compile(whole, bits);
+    const alone = RE2JS.compile(pattern, bits);
+    const compiled = start === end ? alone : RE2JS.compile(`${start}(?:${pattern})${end}`, bits);
     return ok({
       test: (text) => compiled.test(text.length > REGEX_INPUT_MAX ? text.slice(0, REGEX_INPUT_MAX) : text),
       literal: flags.includes('i') ? '' : literalOf(pattern),
