@@ -37,7 +37,12 @@ async function run(call: Call): Promise<ExitStatus> {
   for (const path of call.positionals) {
     if (!existsSync(path)) throw new IoError(`There is nothing at ${path} to watch.`);
   }
-  const hub = await openHub({ folder: call.dataFolder, settings: call.settings, now: call.terminal.now });
+  const hub = await openHub({
+    folder: call.dataFolder,
+    settings: call.settings,
+    now: call.terminal.now,
+    decidesSinks: true,
+  });
   try {
     reportFaultyRules(call, hub);
     await hub.settle();

@@ -7,6 +7,7 @@ import type { Table } from '../../shared/ports.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { createReader, type Reader } from '../../shared/sources/read.ts';
 import { alertFold, type ListedAlert, listAlerts } from '../../shared/stages/alert.ts';
+import { knownSinks } from '../../shared/stages/alert-sinks.ts';
 import { appendNow, enqueue, sequence } from '../../shared/stages/append.ts';
 import { columnsFold } from '../../shared/stages/columns.ts';
 import { deploymentFold } from '../../shared/stages/deployment.ts';
@@ -55,6 +56,8 @@ export interface HubOptions {
     readonly rules: readonly string[];
     readonly alerts?: AlertSettings;
   };
+  /** It sends alerts, or will not: what the settings say of sinks, or do not say, holds from now on. */
+  readonly decidesSinks?: boolean;
 }
 
 /** The sequencer has stopped, and signs nothing until a person has looked. */
@@ -106,9 +109,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   let sweptMs = 0;
   let takenMs = now().getTime();
   const alertSettings = settings.alerts ?? NO_ALERT_SETTINGS;
+  const names = Object.keys(alertSettings.sinks);
+  const decides = options.decidesSinks === true || names.length > 0;
+  // A command without the settings of the hub would keep alerts that go nowhere: they wait for whoever has them.
+  const isElsewhere = !decides && (await knownSinks(ports.table)).length > 0;
   const opened: ListedAlert[] = [];
   const { detect, folds } = foldsOver(
-    { trail, rules, settings: alertSettings },
+    { trail, rules, settings: alertSettings, isElsewhere },
     {
       found: async (entries) => {
         findings += entries.length;
@@ -156,8 +163,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
   // Appended before anything that is taken in: from here on alerts go to them.
   const who = { by: userName(), via: 'settings' };
-  const announced = await announceSinks(ports, Object.keys(alertSettings.sinks), who);
-  if (announced === 'announced') await commit();
+  if (decides && (await announceSinks(ports, names, who)) === 'announced') await commit();
 
   return {
     trail,
@@ -192,13 +198,19 @@ function foldsOver(
     trail: { ports },
     rules,
     settings,
-  }: { readonly trail: LocalTrail; readonly rules: RuleBook; readonly settings: AlertSettings },
+    isElsewhere,
+  }: {
+    readonly trail: LocalTrail;
+    readonly rules: RuleBook;
+    readonly settings: AlertSettings;
+    /** Alerts are kept by another process, which has the settings for them. */
+    readonly isElsewhere: boolean;
+  },
   heard: {
     readonly found: (findings: readonly PendingEntry[]) => Promise<void>;
     readonly opened: (alert: ListedAlert) => void;
   },
 ): { readonly detect: DetectFold; readonly folds: readonly Fold[] } {
-  const names = Object.keys(settings.sinks);
   const detect = detectFold({
     ...rules,
     eventAt: (index) => readFoldedEvent(ports, index),
@@ -210,24 +222,42 @@ function foldsOver(
     sourceCountsFold(ports),
     columnsFold(ports),
     detect,
+    ...(isElsewhere ? [] : alertFolds(ports.table, { rules, settings, opened: heard.opened })),
+  ];
+  return { detect, folds };
+}
+
+function alertFolds(
+  table: Table,
+  {
+    rules,
+    settings,
+    opened,
+  }: {
+    readonly rules: RuleBook;
+    readonly settings: AlertSettings;
+    readonly opened: (alert: ListedAlert) => void;
+  },
+): readonly Fold[] {
+  const names = Object.keys(settings.sinks);
+  return [
     alertFold({
-      table: ports.table,
+      table,
       places: settings.places,
       routing: { sinks: names, routes: settings.routes },
       changed: (alert, change) => {
-        if (change === 'opened') heard.opened(alert);
+        if (change === 'opened') opened(alert);
       },
     }),
     // After alerts, which know the sinks.
     deploymentFold({
-      table: ports.table,
+      table,
       places: settings.places,
       sinks: names,
       isDeployment: deploymentMatcher(rules),
       links: (uid) => linksTo(settings.linkBase, uid),
     }),
   ];
-  return { detect, folds };
 }
 
 /** Rules of this name say what a deployment to production is: baselines observe them, and sinks are told of it. */

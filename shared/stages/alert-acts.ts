@@ -55,6 +55,7 @@ export async function applyAct(table: Table, act: AlertAct, { index, timeMs }: P
     }
     case 'delivered':
       await applyDelivered(table, act, timeMs);
+      await rememberSink(table, act);
       return;
     case 'dead':
       await applyDead(table, act);
@@ -134,6 +135,16 @@ async function applyDelivered(table: Table, act: DeliveryAct, timeMs: number): P
   );
   await removeDue(table, sink, subject, version);
   await table.delete([deadRow(sink, subject)]);
+}
+
+/** Whoever was told of an alert is told what becomes of it, even by a process that would send it elsewhere. */
+async function rememberSink(table: Table, { subject, sink }: DeliveryAct): Promise<void> {
+  for (;;) {
+    const before = subject.startsWith('a') ? await readAlert(table, subject.slice(1)) : undefined;
+    if (before === undefined || before.alert.sinks.includes(sink)) return;
+    const alert = { ...before.alert, sinks: [...before.alert.sinks, sink] };
+    if (await writeAlert(table, { ...before, alert }, before)) return;
+  }
 }
 
 async function applyDead(table: Table, act: DeliveryAct): Promise<void> {
