@@ -140,3 +140,47 @@ function eventsFor(rule: Rule, n: number): readonly JsonObject[] {
     Object.fromEntries(plain.map(([key, value]) => [key, [value, 'x', `pre ${String(value)} post`]])),
   ];
 }
+
+describe('rules with parts in common', () => {
+  const source = (title: string, logsource: string, detection: string) =>
+    `title: ${title}\nlogsource: ${logsource}\ndetection: ${detection}\n`;
+
+  test('that link the same parts otherwise, or mean another field by a name, stay apart', () => {
+    const parts = 's: {a: x}, t: {b: y}';
+    const { rules } = parseRules(
+      [
+        source('and', '{product: test}', `{${parts}, condition: s and t}`),
+        source('or', '{product: test}', `{${parts}, condition: s or t}`),
+        source('not', '{product: test}', `{${parts}, condition: s and not t}`),
+        source('aliased', '{product: test}', '{s: {a|fieldref: alias}, condition: s}'),
+        source('bare', '{}', '{s: {a|fieldref: alias}, condition: s}'),
+        source('either', '{product: test}', "{s: {c: [abc, '*long-part*']}, condition: s}"),
+      ].join('---\n'),
+      'x.yml',
+    );
+    const { ruleSet } = compileRules(rules, OPTIONS);
+    const found = (record: JsonValue) => titles(ruleSet.match({ record, logsource: LOGSOURCE }));
+    expect(found({ a: 'x', b: 'y' })).toEqual(['and', 'or']);
+    expect(found({ a: 'x', n: 'X' })).toEqual(['or', 'not', 'aliased']);
+    expect(found({ a: 'z', alias: 'z' })).toEqual(['aliased', 'bare']);
+    expect(found({ c: 'a LONG-part of it' })).toEqual(['either']);
+    expect(found({ c: 'ABC' })).toEqual(['either']);
+  });
+
+  test('and values of any size are asked no more than their size asks for', () => {
+    const { rules } = parseRules(detectRuleTexts(300, 3).join('---\n'), 'x.yml');
+    const { ruleSet } = compileRules(rules);
+    const names = rules.flatMap(
+      ({ detection }) => JSON.stringify(detection).match(/(?<="value":")[^"]+/g) ?? [],
+    );
+    const many = Array.from({ length: 100_000 }, (_, n) => names[n % names.length] ?? '');
+    const record = {
+      eventName: many,
+      eventSource: many,
+      userAgent: 'x'.repeat(1_000_000),
+      userIdentity: { arn: many },
+    };
+    const matched = compare(ruleSet, record, undefined, { product: 'aws', service: 'cloudtrail' });
+    expect(matched).toBeGreaterThan(200);
+  });
+});

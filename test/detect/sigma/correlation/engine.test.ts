@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   BOUNDS,
@@ -175,6 +176,8 @@ describe('groups', () => {
     const run = runOf(COUNT.replace('gte: 3', 'gte: 2'));
     const long = 'x'.repeat(1_000_000);
     expect(fired(run, [login(0, { user: `${long}1` }), login(1, { user: `${long}2` })])).toEqual([0, 0]);
+    const asHash = `#${hash('sha256', `${long}2`, 'base64url')}`;
+    expect(fired(run, [login(1, { user: asHash })])).toEqual([0]);
     const [firing] = run.take(login(2, { user: `${long}2` }));
     expect(firing?.group[0]?.length).toBeLessThan(300);
     expect(encodeState(run.loaded.set, run.state).length).toBeLessThan(10_000);
@@ -332,6 +335,15 @@ describe('snapshots', () => {
     expect(busy(cut, true)).toEqual(busy(whole, false));
     expect(encodeState(cut.loaded.set, cut.state)).toBe(encodeState(whole.loaded.set, whole.state));
     expect([cut.state.sizeBytes, cut.state.dueMs]).toEqual([whole.state.sizeBytes, whole.state.dueMs]);
+  });
+
+  test('what was dropped for want of room is known after a restart', () => {
+    const run = runOf(correlation('type: event_count, condition: {gte: 2}'));
+    for (let n = 0; n < 2_000; n += 1) run.take(login(n / 1000));
+    const before = encodeState(run.loaded.set, run.state);
+    run.restart();
+    expect(encodeState(run.loaded.set, run.state)).toBe(before);
+    expect([...(run.state.plans[0]?.groups.values() ?? [])][0]?.lostMs).toBeGreaterThan(0);
   });
 
   test('a changed correlation starts afresh, and the others keep what they remember', () => {
