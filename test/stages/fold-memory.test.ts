@@ -142,6 +142,32 @@ test('a runner that was overtaken takes over what the other remembers', async ()
   expect(await snapshots(trail)).toHaveLength(1);
 });
 
+test('a snapshot that another runner has just superseded is not a lost one', async () => {
+  const trail = await trailOf(entries(20));
+  await runFolds(trail, [adding()], AT_END);
+  await append(trail, entries(5, 100));
+  const late = adding();
+  const { table } = trail;
+  let isFirst = true;
+  const slow = {
+    get: async (keys: Parameters<typeof table.get>[0]) => {
+      const rows = await table.get(keys);
+      // Between the row and the snapshot that it names.
+      if (isFirst && keys[0]?.pk === 'cursor#adding') {
+        isFirst = false;
+        await runFolds(trail, [adding()], AT_END);
+      }
+      return rows;
+    },
+    put: table.put.bind(table),
+    write: table.write.bind(table),
+    delete: table.delete.bind(table),
+    query: table.query.bind(table),
+  };
+  await runFolds({ objects: trail.objects, table: slow }, [late], AT_END);
+  expect(late.restored).toEqual(['25']);
+});
+
 test('snapshots that nothing names are cleared away by the next that begins', async () => {
   const trail = await trailOf(entries(34));
   await runFolds(trail, [adding()], OFTEN);

@@ -127,7 +127,6 @@ function window(plan: Plan, group: Group, at: number): Window | undefined {
   const { entries, opens } = group;
   const { timespanMs } = plan.correlation;
   const isLast = at === entries.length - 1;
-  if (!isLast) group.cursor = undefined;
   const start = entries[at]?.time ?? 0;
   const cursor = isLast ? group.cursor : undefined;
   const gauge = cursor?.gauge ?? gaugeOf(plan.correlation);
