@@ -2,7 +2,7 @@ import { countIn } from './bins.ts';
 import { type Known, oldestBin, type Value } from './group.ts';
 import { explain, history, type Judgement, type Occasion, precedent } from './occasion.ts';
 import { valuesOf } from './store.ts';
-import { moment, percent, times } from './words.ts';
+import { list, moment, percent, times } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_HOURS = 168;
@@ -49,11 +49,38 @@ export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
             ? ''
             : ` ${precedent(`Nearest in the week, on a ${dayOf(nearest)}`, nearest.last)}`
         }`,
-        expected: `other hours than those ${around(hour)}`,
+        expected: usualHours(hours),
         seen: `${seen}: ${own} of ${count} events in such hours`,
         precedents: nearest === undefined ? [] : [nearest.last],
       }),
   };
+}
+
+/** `on working days 09:00 to 16:00 UTC`: the stretches in which there was any event. */
+function usualHours(hours: readonly Known[]): string {
+  const kinds = [
+    { name: 'on working days', of: hours.filter(({ key }) => !isWeekend(Number(key))) },
+    { name: 'at the weekend', of: hours.filter(({ key }) => isWeekend(Number(key))) },
+  ];
+  const told = kinds
+    .filter(({ of }) => of.length > 0)
+    .map(({ name, of }) => `${name} ${list(stretches(of.map(({ key }) => Number(key) % 24)))}`);
+  return `${told.join('; ')} UTC`;
+}
+
+/** Hours with no more than two between them are one stretch. */
+function stretches(hours: readonly number[]): readonly string[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const hour of [...new Set(hours)].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run !== undefined && hour - run.to <= NEIGHBOURS) run.to = hour + 1;
+    else runs.push({ from: hour, to: hour + 1 });
+  }
+  return runs.map(({ from, to }) => `${clock(from)} to ${clock(to)}`);
+}
+
+function clock(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
 }
 
 function isAlike(a: number, b: number): boolean {
@@ -72,9 +99,9 @@ function isWeekend(hour: number): boolean {
 
 /** `at the weekend between 00:00 and 05:00 UTC`. */
 function around(hour: number): string {
-  const clock = (of: number) => `${String((of + 24) % 24).padStart(2, '0')}:00`;
+  const at = (of: number) => clock((of + 24) % 24);
   const kind = isWeekend(hour) ? 'at the weekend' : 'on a working day';
-  return `${kind} between ${clock((hour % 24) - NEIGHBOURS)} and ${clock((hour % 24) + NEIGHBOURS + 1)} UTC`;
+  return `${kind} between ${at((hour % 24) - NEIGHBOURS)} and ${at((hour % 24) + NEIGHBOURS + 1)} UTC`;
 }
 
 /** Of several as near the one that was last. */

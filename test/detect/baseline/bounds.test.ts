@@ -35,13 +35,14 @@ describe('the memory of baselines', () => {
       .replace('new_value\n  field: actor', 'time_of_day')
       .replace('deployment: resources.name', 'deployment: api.operation')
       .replace(', actor: {deployment: actor.user.name}', '');
-    const watched = watch(`${NEW}---\n${other}---\n${hours}`, { bytesMax: MIB });
+    const watched = watch(`${hours}---\n${NEW}---\n${other}`, { bytesMax: MIB });
     watched.deploy(...every(12 * HOUR, 20, { time: MONDAY + 9 * HOUR, service: 'api', actor: 'bot' }));
     for (let n = 0; n < 5_000; n++) {
       const time = MONDAY + 10 * DAY + 9 * HOUR + n;
       watched.deploy({ time, service: `flood-${n}`, actor: `flood-${n}` });
     }
     const night = watched.deploy({ time: MONDAY + 11 * DAY + 3 * HOUR, service: 'api', actor: 'bot' });
+    expect(watched.memory.snapshot().length).toBeLessThan(MIB);
     expect(night).toMatchObject([{ group: [{ value: 'Deploy' }], explanation: { overEvents: 5_020 } }]);
   });
 
@@ -98,5 +99,43 @@ describe('the memory of baselines', () => {
       const given = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
       expect(noticedAfter(NEW, given)).toBe(0);
     }
+  });
+
+  test('is bounded for one group, however long it lives and whatever its values are', () => {
+    const watched = watch(NEW);
+    watched.deploy(...every(DAY, 1_000, { time: MONDAY, service: 'api', actor: 'bot' }));
+    watched.deploy({ time: MONDAY + 1_000 * DAY, service: 'api', actor: 'x'.repeat(1_000_000) });
+    watched.memory.advance?.(Number.MAX_SAFE_INTEGER);
+    expect(watched.memory.snapshot().length).toBeLessThan(3_000);
+  });
+
+  test('knows from a snapshot what it is not sure of, and what a burst began with', () => {
+    const crowded = watch(NEW);
+    crowded.deploy(...every(12 * HOUR, 20, { time: MONDAY, service: 'api', actor: 'bot' }));
+    for (let n = 0; n < 1_500; n++) {
+      crowded.deploy({ time: MONDAY + 10 * DAY + n, service: 'api', actor: `flood-${n}` });
+    }
+    const after = watch(NEW);
+    after.memory.restore(crowded.memory.snapshot());
+    const [notice] = after.deploy({ time: MONDAY + 11 * DAY, service: 'api', actor: 'mallory' }).slice(-1);
+    expect(notice).toMatchObject({ isStaged: true, isAtLeast: true });
+
+    const before = watch(RATE);
+    const burst = every(60_000, 5, { time: MONDAY + 8 * DAY, service: 'api', actor: 'bot' });
+    before.deploy(...every(12 * HOUR, 14, { time: MONDAY, service: 'api' }), ...burst.slice(0, 3));
+    const rest = watch(RATE);
+    rest.memory.restore(before.memory.snapshot());
+    const events = rest.deploy(...burst.slice(3)).flatMap((each) => each.events);
+    expect(events.map(({ time }) => (time - MONDAY - 8 * DAY) / 60_000)).toEqual([0, 1, 2, 3]);
+  });
+
+  test('does not take a burst for what is usual', () => {
+    const watched = watch(RATE.replace('memory: 10d', 'memory: 40d'));
+    watched.deploy(...every(12 * HOUR, 60, { time: MONDAY, service: 'api' }));
+    watched.deploy(...every(60_000, 30, { time: MONDAY + 8.2 * DAY, service: 'api' }));
+    const notices = watched.deploy(...every(60_000, 5, { time: MONDAY + 30.2 * DAY, service: 'api' }));
+    expect(notices.filter(({ kind }) => kind === 'new')).toMatchObject([
+      { eventCount: 4, explanation: { expected: 'at most 1 in an hour' } },
+    ]);
   });
 });
