@@ -1,5 +1,5 @@
 /** Plots: bars drawn on the server, each a link to its rows, and the same numbers in a table. */
-import type { Plot } from '../shared/stages/tally.ts';
+import type { Plot } from '../shared/stages/plot.ts';
 import { type Content, type Html, html } from './html.ts';
 import { formatCount, formatTime, isoTime, type Question, searchHref } from './parts.ts';
 import { shape } from './shape.ts';

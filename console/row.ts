@@ -3,6 +3,7 @@
 import type { Severity } from '../shared/alert/alert.ts';
 import type { OcsfEvent } from '../shared/ocsf/event.ts';
 import { actorOf, operationOf, outcomeOf, resourceOf, sourceOf } from '../shared/ocsf/names.ts';
+import type { Newest } from '../shared/stages/tally.ts';
 import { type Html, href, html } from './html.ts';
 import { outcome, severity, time } from './parts.ts';
 
@@ -33,6 +34,20 @@ const SEVERITIES: readonly Severity[] = [
 
 export function severityOf(event: OcsfEvent): Severity {
   return SEVERITIES[event.severity_id] ?? 'unknown';
+}
+
+/** The same row, from what the index has. */
+export function rowOfNewest(newest: Newest): EventRow {
+  const { detail, ...row } = newest;
+  const finding = detail?.finding;
+  return {
+    ...row,
+    uid: detail?.uid ?? '',
+    operation: finding?.title ?? row.operation,
+    resource: detail?.resource ?? '',
+    severity: finding === undefined ? undefined : (SEVERITIES[finding.severityId] ?? 'unknown'),
+    isFinding: finding?.isNew === true,
+  };
 }
 
 export function rowOf(index: number, event: OcsfEvent): EventRow {

@@ -63,6 +63,7 @@ export async function loadOverview(ports: ConsolePorts, parameters: URLSearchPar
       untilMs: nowMs,
       barsMax: 57,
       by: 'source',
+      facets: [],
     }),
     alerts: open.slice(0, ALERTS_SHOWN),
     openCount: open.length,

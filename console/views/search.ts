@@ -7,7 +7,7 @@ import { trailSize } from '../../shared/stages/read-trail.ts';
 import { type Tally, tally } from '../../shared/stages/tally.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { readTime } from '../read-time.ts';
-import { type EventRow, rowOf } from '../row.ts';
+import { type EventRow, rowOf, rowOfNewest } from '../row.ts';
 
 /** What the address of a search says: all of its state. */
 export interface Asked {
@@ -97,7 +97,25 @@ export async function loadSearch(ports: ConsolePorts, parameters: URLSearchParam
 }
 
 async function answer(ports: ConsolePorts, read: Read, before: number): Promise<Answer> {
-  const counted = await tally(ports, { ...read, barsMax: BARS_MAX, by: 'outcome' });
+  const counted = await tally(ports, {
+    ...read,
+    barsMax: BARS_MAX,
+    by: 'outcome',
+    newest: { count: ROWS + 1, before },
+  });
+  // Where the index knows exactly what matches, it knows the rows too, and no event is read.
+  if (counted.isExact && counted.uncounted === 0) {
+    const shown = counted.newest.slice(0, ROWS);
+    const next = counted.newest.length > ROWS ? shown.at(-1)?.index : undefined;
+    return { tally: counted, rows: byTime(shown.map(rowOfNewest)), next, readDownTo: undefined };
+  }
+  return readRows(ports, { read, before, counted });
+}
+
+async function readRows(
+  ports: ConsolePorts,
+  { read, before, counted }: { readonly read: Read; readonly before: number; readonly counted: Tally },
+): Promise<Answer> {
   // A question of a trail's whole text reads it; a page of it reads a stretch, and says so.
   const isBounded = planOf(read.expression).kind === 'everything' && read.expression.kind !== 'all';
   const from = isBounded ? Math.max(0, before - READ_MAX) : 0;
@@ -107,10 +125,14 @@ async function answer(ports: ConsolePorts, read: Read, before: number): Promise<
   const isMore = hits.length > ROWS;
   return {
     tally: counted,
-    rows: shown.map(({ index, event }) => rowOf(index, event)).sort((a, b) => b.timeMs - a.timeMs),
+    rows: byTime(shown.map(({ index, event }) => rowOf(index, event))),
     next: isMore && last !== undefined ? last.index : from > 0 ? from : undefined,
     readDownTo: isBounded && !isMore && from > 0 ? from : undefined,
   };
+}
+
+function byTime(rows: readonly EventRow[]): readonly EventRow[] {
+  return rows.toSorted((a, b) => b.timeMs - a.timeMs);
 }
 
 function request(ports: ConsolePorts, { text, sinceMs, untilMs }: Read) {

@@ -4,9 +4,10 @@ import { decodeUtf8 } from '../../shared/json/text.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
 import { COLUMNS_FOLD } from '../../shared/stages/columns.ts';
 import { readCursor } from '../../shared/stages/fold-runner.ts';
+import type { Plot } from '../../shared/stages/plot.ts';
 import { entryReader, trailSize } from '../../shared/stages/read-trail.ts';
 import { readSourceCounts, type SourceCount } from '../../shared/stages/source-counts.ts';
-import { type Plot, tally } from '../../shared/stages/tally.ts';
+import { tally } from '../../shared/stages/tally.ts';
 import type { ConsolePorts } from '../ports.ts';
 
 export interface SourcesView {
@@ -58,6 +59,7 @@ export async function loadSources(ports: ConsolePorts): Promise<SourcesView> {
         untilMs: nowMs,
         barsMax: 29,
         by: 'source',
+        facets: [],
       })
     : undefined;
   const { keys, isCut } = await rejectKeys(ports, nowMs);

@@ -4,6 +4,7 @@
  */
 import { actorOf, operationOf, outcomeOf } from '../ocsf/names.ts';
 import type { Row, Table } from '../ports.ts';
+import { type Detail, decodeDetails, detailsOf, encodeDetails } from './column-details.ts';
 import type { Fold, FoldedEvent } from './fold.ts';
 import { bytesOf, sortKey } from './index-rows.ts';
 import { compress, inflate } from './index-segment.ts';
@@ -37,7 +38,7 @@ export function columnsFold({ table }: { readonly table: Table }): Fold {
     id: COLUMNS_FOLD,
     spanSize: COLUMN_SIZE,
     apply: async (events, { first, next }) => {
-      await table.put(rowOf(columnsOf(events, first, next - first)), 'any');
+      await table.put(rowOf(columnsOf(events, first, next - first), detailsOf(events)), 'any');
     },
   };
 }
@@ -91,13 +92,17 @@ function facetColumn(count: number) {
   return { values, codes, set };
 }
 
-function rowOf({ first, times, facets }: Columns): Row {
+function rowOf({ first, times, facets }: Columns, details: ReadonlyMap<number, Detail>): Row {
   const shown = [...times].map((time) => (Number.isNaN(time) ? null : time));
   const text = JSON.stringify([
     shown,
     ...FACETS.map((facet) => [facets[facet].values, [...facets[facet].codes]]),
   ]);
-  return { pk: PARTITION, sk: sortKey(first), attributes: { columns: compress(text) } };
+  return {
+    pk: PARTITION,
+    sk: sortKey(first),
+    attributes: { columns: compress(text), details: encodeDetails(details) },
+  };
 }
 
 function readRow(row: Row): Columns | undefined {
@@ -122,6 +127,8 @@ function readRow(row: Row): Columns | undefined {
 export interface ColumnReader {
   /** The columns of all entries below `end`, oldest first. */
   read(end: number): Promise<readonly Columns[]>;
+  /** What else is shown of some entries; nothing of those that have no event, or lie beyond the fold. */
+  details(indexes: readonly number[]): Promise<ReadonlyMap<number, Detail>>;
 }
 
 /** Kept in memory: 18 bytes an event, and the values. */
@@ -156,6 +163,21 @@ export function columnReader(table: Table): ColumnReader {
       }
       return all;
     },
+    async details(indexes) {
+      const wanted = Map.groupBy(indexes, (index) => index - (index % COLUMN_SIZE));
+      const rows = await table.get(
+        [...wanted.keys()].map((first) => ({ pk: PARTITION, sk: sortKey(first) })),
+      );
+      const found = new Map<number, Detail>();
+      for (const row of rows) {
+        const details = decodeDetails(row);
+        for (const index of wanted.get(Number(row.sk)) ?? []) {
+          const detail = details.get(index);
+          if (detail !== undefined) found.set(index, detail);
+        }
+      }
+      return found;
+    },
   };
 }
 
@@ -167,7 +189,10 @@ export async function forgetInColumns(table: Table, index: number): Promise<void
   const at = index - columns.first;
   columns.times[at] = Number.NaN;
   const facets = FACETS.map((facet) => [facet, without(columns.facets[facet], at)] as const);
-  await table.put(rowOf({ ...columns, facets: Object.fromEntries(facets) as Columns['facets'] }), 'any');
+  const details = new Map(row === undefined ? [] : decodeDetails(row));
+  details.delete(index);
+  const kept = { ...columns, facets: Object.fromEntries(facets) as Columns['facets'] };
+  await table.put(rowOf(kept, details), 'any');
 }
 
 /** The column without the value at a place, which leaves the list too when nobody else has it. */

@@ -2,6 +2,7 @@
 import type { ObjectStore, Table } from '../ports.ts';
 import { compileFilter } from '../query/compile.ts';
 import type { Expression } from '../query/syntax.ts';
+import { type Detail, detailsOf } from './column-details.ts';
 import {
   COLUMN_SIZE,
   COLUMNS_FOLD,
@@ -16,6 +17,7 @@ import { readCursor } from './fold-runner.ts';
 import { foldedEvent } from './folded-event.ts';
 import { hitSet } from './hit-set.ts';
 import { INDEX_FOLD } from './index.ts';
+import { type Found, type Plot, plotOf } from './plot.ts';
 import { readLines, trailSize } from './read-trail.ts';
 
 export interface TallyPorts {
@@ -33,6 +35,10 @@ export interface TallyRequest {
   readonly barsMax: number;
   /** What each bar is divided by. */
   readonly by: Facet;
+  /** What is counted; every facet where it is not given. */
+  readonly facets?: readonly Facet[];
+  /** How many of the newest are named, by their place, and below which place. */
+  readonly newest?: { readonly count: number; readonly before: number };
 }
 
 export interface Tally {
@@ -43,20 +49,24 @@ export interface Tally {
   readonly uncounted: number;
   readonly plot: Plot | undefined;
   readonly facets: Readonly<Record<Facet, readonly FacetCount[]>>;
+  /** Newest first, by place in the trail. */
+  readonly newest: readonly Newest[];
+}
+
+/** An event as a list shows it. */
+export interface Newest {
+  readonly index: number;
+  readonly timeMs: number;
+  readonly source: string;
+  readonly actor: string;
+  readonly operation: string;
+  readonly outcome: string;
+  readonly detail: Detail | undefined;
 }
 
 export interface FacetCount {
   readonly value: string;
   readonly count: number;
-}
-
-/** Event counts by time, bars of one width beside each other. */
-export interface Plot {
-  readonly startMs: number;
-  readonly widthMs: number;
-  /** By value of what bars are divided by, the most frequent first; one number for each bar. */
-  readonly series: readonly { readonly value: string; readonly counts: readonly number[] }[];
-  readonly bars: number;
 }
 
 /** Entries that the index does not hold yet and that are read one by one; more of them are left out, and said. */
@@ -65,14 +75,49 @@ const TAIL_MAX = 2 * COLUMN_SIZE;
 export async function tally(ports: TallyPorts, request: TallyRequest): Promise<Tally> {
   const { parts, isExact, uncounted } = await partsOf(ports, request.expression);
   const found = matching(parts, request);
-  const facets = FACETS.map((facet) => [facet, facetCounts(found, facet)] as const);
+  const wanted = request.facets ?? FACETS;
+  const facets = FACETS.map(
+    (facet) => [facet, wanted.includes(facet) ? facetCounts(found, facet) : []] as const,
+  );
   return {
     total: found.reduce((sum, { positions }) => sum + positions.length, 0),
     isExact,
     uncounted,
     plot: plotOf(found, request),
     facets: Object.fromEntries(facets) as Tally['facets'],
+    newest: await newestOf(ports, found, request.newest),
   };
+}
+
+async function newestOf(
+  ports: TallyPorts,
+  found: readonly Found[],
+  { count, before }: NonNullable<TallyRequest['newest']> = { count: 0, before: 0 },
+): Promise<readonly Newest[]> {
+  const newest: (Omit<Newest, 'detail'> & { readonly known: Detail | undefined })[] = [];
+  for (let part = found.length - 1; part >= 0 && newest.length < count; part -= 1) {
+    const { columns, positions, details } = found[part] as Found;
+    const { first, times, facets } = columns;
+    const value = (facet: Facet, n: number) => facets[facet].values[facets[facet].codes[n] ?? 0] ?? '';
+    for (let at = positions.length - 1; at >= 0 && newest.length < count; at -= 1) {
+      const n = positions[at] ?? 0;
+      const index = first + n;
+      if (index >= before) continue;
+      newest.push({
+        index,
+        timeMs: times[n] ?? Number.NaN,
+        source: value('source', n),
+        actor: value('actor', n),
+        operation: value('operation', n),
+        outcome: value('outcome', n),
+        known: details?.get(index),
+      });
+    }
+  }
+  const stored = await ports.columns.details(
+    newest.filter(({ known }) => known === undefined).map(({ index }) => index),
+  );
+  return newest.map(({ known, ...row }) => ({ ...row, detail: known ?? stored.get(row.index) }));
 }
 
 /** The columns of the trail, each with what of it may match. */
@@ -85,7 +130,7 @@ async function partsOf(
   const end = Math.min(size, await readCursor(table, COLUMNS_FOLD), await readCursor(table, INDEX_FOLD));
   const columns = await ports.columns.read(end);
   const { bits, isExact } = await hitSet({ table, columns, end }, expression);
-  const parts: Part[] = columns.map((each) => ({ columns: each, has: (n) => hasBit(bits, each.first + n) }));
+  const parts: Part[] = columns.map((each) => ({ columns: each, bits }));
   const isTailRead = size - end <= TAIL_MAX;
   if (isTailRead && size > end) parts.push(await tail(ports, expression, end, size));
   return { parts, isExact, uncounted: isTailRead ? 0 : size - end };
@@ -103,11 +148,10 @@ export async function countOf(
 
 interface Part {
   readonly columns: Columns;
-  readonly has: (n: number) => boolean;
-}
-
-function hasBit(bits: Uint8Array, index: number): boolean {
-  return ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
+  /** Of the whole trail; all of the part where there are none. */
+  readonly bits: Uint8Array | undefined;
+  /** Of what no row holds yet. */
+  readonly details?: ReadonlyMap<number, Detail>;
 }
 
 async function tail(ports: TallyPorts, expression: Expression, first: number, next: number): Promise<Part> {
@@ -117,9 +161,10 @@ async function tail(ports: TallyPorts, expression: Expression, first: number, ne
     const event = await foldedEvent(ports, line);
     if (event !== undefined && filter(event)) events.push(event);
   }
-  return { columns: columnsOf(events, first, next - first), has: () => true };
+  return { columns: columnsOf(events, first, next - first), bits: undefined, details: detailsOf(events) };
 }
 
+/** Which entries of each part count: most loops of a page are over these. */
 function matching(
   parts: readonly Part[],
   {
@@ -127,19 +172,20 @@ function matching(
     untilMs = Number.POSITIVE_INFINITY,
   }: Pick<TallyRequest, 'sinceMs' | 'untilMs'>,
 ): readonly Found[] {
-  return parts.map(({ columns, has }) => {
-    const positions: number[] = [];
-    for (let n = 0; n < columns.times.length; n += 1) {
-      const time = columns.times[n] ?? Number.NaN;
-      if (time >= sinceMs && time <= untilMs && has(n)) positions.push(n);
+  const found: Found[] = [];
+  for (const { columns, bits, details } of parts) {
+    const { first, times } = columns;
+    const positions = new Uint16Array(times.length);
+    let count = 0;
+    for (let n = 0; n < times.length; n += 1) {
+      const index = first + n;
+      if (bits !== undefined && ((bits[index >> 3] ?? 0) & (1 << (index & 7))) === 0) continue;
+      const time = times[n] ?? Number.NaN;
+      if (time >= sinceMs && time <= untilMs) positions[count++] = n;
     }
-    return { columns, positions };
-  });
-}
-
-interface Found {
-  readonly columns: Columns;
-  readonly positions: readonly number[];
+    if (count > 0) found.push({ columns, positions: positions.subarray(0, count), details });
+  }
+  return found;
 }
 
 function facetCounts(found: readonly Found[], facet: Facet): readonly FacetCount[] {
@@ -156,75 +202,4 @@ function facetCounts(found: readonly Found[], facet: Facet): readonly FacetCount
   return [...counts]
     .map(([value, total]) => ({ value, count: total }))
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** Widths of bars that people read without counting. */
-const WIDTHS = [
-  ...[1, 5, 15, 30].map((n) => n * MINUTE),
-  ...[1, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 7, 28, 91, 364].map((n) => n * DAY),
-];
-
-function plotOf(
-  found: readonly Found[],
-  {
-    sinceMs = Number.NEGATIVE_INFINITY,
-    untilMs = Number.POSITIVE_INFINITY,
-    barsMax,
-    by,
-  }: Omit<TallyRequest, 'expression'>,
-): Plot | undefined {
-  const [firstMs, lastMs] = reach(found, sinceMs, untilMs);
-  if (firstMs > lastMs) return undefined;
-  const widthMs =
-    WIDTHS.find((width) => Math.floor(lastMs / width) - Math.floor(firstMs / width) < barsMax) ??
-    Math.ceil((lastMs - firstMs + 1) / barsMax);
-  const startMs = Math.floor(firstMs / widthMs) * widthMs;
-  const bars = Math.floor((lastMs - startMs) / widthMs) + 1;
-  const series = new Map<string, number[]>();
-  for (const { columns, positions } of found) {
-    const { values, codes } = columns.facets[by];
-    const own = values.map(() => undefined as number[] | undefined);
-    for (const n of positions) {
-      const code = codes[n] ?? 0;
-      let counts = own[code];
-      if (counts === undefined) {
-        const value = values[code] ?? '';
-        counts = series.get(value) ?? Array.from({ length: bars }, () => 0);
-        series.set(value, counts);
-        own[code] = counts;
-      }
-      const bar = Math.floor(((columns.times[n] ?? 0) - startMs) / widthMs);
-      counts[bar] = (counts[bar] ?? 0) + 1;
-    }
-  }
-  const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
-  return {
-    startMs,
-    widthMs,
-    bars,
-    series: [...series]
-      .map(([value, counts]) => ({ value, counts }))
-      .sort((a, b) => sum(b.counts) - sum(a.counts) || (a.value < b.value ? -1 : 1)),
-  };
-}
-
-/** The stretch that a plot shows: what was asked for, else what there is. */
-function reach(found: readonly Found[], sinceMs: number, untilMs: number): readonly [number, number] {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { columns, positions } of found) {
-    for (const n of positions) {
-      const time = columns.times[n] ?? Number.NaN;
-      if (time < first) first = time;
-      if (time > last) last = time;
-    }
-  }
-  return [
-    Number.isFinite(sinceMs) ? sinceMs : first,
-    Number.isFinite(untilMs) && Number.isFinite(sinceMs) ? untilMs : Math.min(last, untilMs),
-  ];
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { OcsfEvent } from '../../shared/ocsf/event.ts';
-import { actorOf, operationOf, outcomeOf } from '../../shared/ocsf/names.ts';
+import { actorOf, operationOf, outcomeOf, resourceOf } from '../../shared/ocsf/names.ts';
 import { compileFilter } from '../../shared/query/compile.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
 import { controlEntry } from '../../shared/stages/append.ts';
@@ -102,6 +102,35 @@ test.each([
   expect(told.isExact).toBe(false);
   expect(told.total).toBeGreaterThanOrEqual(naively(expression).length);
 });
+
+test.each(['*', 'actor:alice', 'NOT source:github.webhook AND status:failure', 'actor:nobody'])(
+  'the newest of %s are told with what a list shows of them',
+  async (expression) => {
+    const parsed = parseQuery(expression, { nowMs });
+    if (!parsed.ok) throw new Error(parsed.fault.message);
+    for (const before of [COUNT + 1, COUNT - 200, 700, 3]) {
+      const { newest } = await tally(
+        { ...trail, columns },
+        { expression: parsed.value, barsMax: 40, by: 'outcome', facets: [], newest: { count: 7, before } },
+      );
+      const found = naively(expression)
+        .filter(({ index }) => index < before)
+        .toReversed()
+        .slice(0, 7);
+      expect(newest).toEqual(
+        found.map(({ index, source, event }) => ({
+          index,
+          timeMs: event.time,
+          source,
+          actor: actorOf(event),
+          operation: operationOf(event),
+          outcome: outcomeOf(event),
+          detail: { uid: event.metadata.uid.slice(0, 16), resource: resourceOf(event), finding: undefined },
+        })),
+      );
+    }
+  },
+);
 
 test('a plot has bars of one width that hold what was in their time, within the range asked for', async () => {
   const [sinceMs, untilMs] = [START_MS + 86_400_000, START_MS + 4 * 86_400_000];
