@@ -99,7 +99,7 @@ const KIND_LIST = Object.entries(KINDS);
 
 /** Most of them in one group and within one window: what is measured slides along. */
 const dense: fc.Arbitrary<Drawn> = fc.record({
-  gap: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, 30),
+  gap: fc.integer({ min: 0, max: 49 }).map((n) => (n === 0 ? 30 : Number(n < 9))),
   back: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, 9),
   group: fc.constant(0),
   rules: fc.tuple(fc.boolean(), fc.boolean(), fc.constantFrom(false, false, false, true)),
@@ -113,7 +113,7 @@ test('a window of many events is measured as if it were looked at afresh', () =>
     'type: event_count\n  rules: [rule-a, rule-b, rule-c]\n  condition: {gte: 45}',
     'type: value_count\n  rules: [rule-a, rule-b, rule-c]\n  condition: {field: v, gte: 4}',
     'type: value_percentile\n  rules: [rule-a, rule-b, rule-c]\n  condition: {field: v, percentile: 80, gt: 1.5}',
-    'type: value_percentile\n  rules: [rule-a, rule-b, rule-c]\n  condition: {field: v, lte: 3}',
+    'type: value_percentile\n  rules: [rule-a, rule-b, rule-c]\n  condition: {field: v, lte: 2}',
     'type: temporal_ordered\n  rules: [rule-a, rule-b, rule-c]',
   ];
   let count = 0;
@@ -122,7 +122,7 @@ test('a window of many events is measured as if it were looked at afresh', () =>
     const [correlation] = loaded.correlations;
     if (correlation === undefined) throw new Error('expected a correlation');
     fc.assert(
-      fc.property(fc.array(dense, { minLength: 100, maxLength: 120 }), (draws) => {
+      fc.property(fc.array(dense, { minLength: 150, maxLength: 160 }), (draws) => {
         const arrivals = arrivalsOf(draws);
         const run = new Run(loaded);
         const told = arrivals.flatMap((arrival) => {
@@ -135,7 +135,7 @@ test('a window of many events is measured as if it were looked at afresh', () =>
       { numRuns: 8 },
     );
   }
-  expect(count).toBeGreaterThan(20);
+  expect(count).toBeGreaterThan(10);
 });
 
 test.each(KIND_LIST)('%s is what the specification says, for any events', (_, kind) => {
