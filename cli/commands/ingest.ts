@@ -1,12 +1,12 @@
-import { type FoundFile, findFiles, readChunks } from '../../functions/local/find-files.ts';
+import { type FoundFile, findFiles } from '../../functions/local/find-files.ts';
 import { type Hub, HubStopped, openHub } from '../../functions/local/hub.ts';
-import { beginIngestion, type Ingestion, type IngestReport } from '../../functions/local/ingest.ts';
+import { beginIngestion, type IngestReport } from '../../functions/local/ingest.ts';
 import { plural } from '../../functions/local/plural.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
 import { commandOn, writeHint } from '../command-on.ts';
-import { formatBytes, formatCount, formatDuration, makeProgress, type Progress } from '../ui/progress.ts';
+import { formatBytes, formatCount, formatDuration, makeProgress } from '../ui/progress.ts';
 import { renderTable } from '../ui/table.ts';
 import { wrap } from '../ui/wrap.ts';
 
@@ -87,43 +87,33 @@ async function takeAll(
     unit: 'bytes',
     now: () => now().getTime(),
   });
-  const ingestion = beginIngestion(hub, now);
+  const ingestion = beginIngestion(hub, now, total);
   const source = call.option('source');
   let sizeBytes = 0;
   let read = 0;
-  for (const { path } of files) {
-    const onBytes = (count: number) => {
-      sizeBytes += count;
-      progress.update(sizeBytes, read > 0 ? `${formatCount(read)} records` : '');
-    };
-    const chunks = path === '-' ? standardInput(call, onBytes) : readChunks(path, onBytes);
-    read += await takeFile(ingestion, chunks, { path, source, progress });
-  }
-  progress.update(sizeBytes, 'committing');
-  const report = await ingestion.finish();
-  progress.finish();
-  return { report, sizeBytes };
-}
-
-async function takeFile(
-  ingestion: Ingestion,
-  chunks: AsyncIterable<Uint8Array>,
-  {
-    path,
-    source,
-    progress,
-  }: { readonly path: string; readonly source: string | undefined; readonly progress: Progress },
-): Promise<number> {
   try {
-    const summary = await ingestion.takeStream(chunks, {
-      file: path,
-      ...(source === undefined ? {} : { source }),
-    });
-    return summary.read;
+    for (const { path } of files) {
+      const onBytes = (count: number) => {
+        sizeBytes += count;
+        progress.update(sizeBytes, read > 0 ? `${formatCount(read)} records` : '');
+      };
+      const from = source === undefined ? { onBytes } : { source, onBytes };
+      const summary =
+        path === '-'
+          ? await ingestion.takeStream(standardInput(call, onBytes), { ...from, file: path })
+          : await ingestion.takeFile(path, from);
+      read += summary.read;
+    }
+    progress.update(sizeBytes, 'committing');
+    return { report: await ingestion.finish(), sizeBytes };
   } catch (error) {
-    progress.finish();
-    if (error instanceof Error && 'code' in error && 'path' in error) return notReadable(path, error);
+    if (error instanceof Error && 'code' in error && 'path' in error) {
+      return notReadable(String(error.path), error);
+    }
     throw error;
+  } finally {
+    progress.finish();
+    await ingestion.close();
   }
 }
 

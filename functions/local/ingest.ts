@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ListedAlert } from '../../shared/stages/alert.ts';
 import { readReceipts } from '../../shared/stages/append.ts';
 import {
@@ -5,10 +6,13 @@ import {
   emptySummary,
   type IngestSummary,
   ingestBody,
+  ingestReadings,
   ingestStream,
 } from '../../shared/stages/ingest.ts';
 import type { PendingEntry } from '../../shared/trail/pending.ts';
+import { readChunks } from './find-files.ts';
 import type { Hub, Settled } from './hub.ts';
+import { openReadingThread, type ReadingThread } from './reading-thread.ts';
 
 /** What became of everything that was read. read = appended + duplicates + rejected + control, in all and per source. */
 export interface IngestReport extends SourceReport {
@@ -33,15 +37,28 @@ export interface Ingestion {
     chunks: AsyncIterable<Uint8Array>,
     from: { readonly source?: string; readonly file?: string },
   ): Promise<IngestSummary>;
+  /** As takeStream, for a file; on another thread where so much is expected that it pays. */
+  takeFile(
+    path: string,
+    from: { readonly source?: string; readonly onBytes: (count: number) => void },
+  ): Promise<IngestSummary>;
   takeBody(
     body: Uint8Array,
     from: { readonly source: string; readonly attributes: Readonly<Record<string, string>> },
   ): Promise<IngestSummary>;
   /** Commits, follows up, and adds up: streams are durable only now, bodies were when they were taken. */
   finish(): Promise<IngestReport>;
+  /** Gives its thread back, whether it was finished or not. */
+  close(): Promise<void>;
 }
 
-export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
+/** So much is worth a thread, which takes a third of a second to begin. */
+const THREAD_SIZE_BYTES = 4 * 1024 * 1024;
+
+/** @param expectedBytes of all files together, as far as that is known */
+export function beginIngestion(hub: Hub, now: () => Date, expectedBytes = 0): Ingestion {
+  const isLarge = expectedBytes >= THREAD_SIZE_BYTES && availableParallelism() > 1;
+  let thread: ReadingThread | undefined;
   const total = emptySummary();
   const batches: { readonly id: string; readonly source: string }[] = [];
   const gathered = new Map<string, PendingEntry[]>();
@@ -76,6 +93,16 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
       addSummary(total, summary);
       return summary;
     },
+    async takeFile(path, { source, onBytes }) {
+      if (isLarge) thread ??= openReadingThread(hub.trail.keys.redactionSalt);
+      const from = { source, receivedAt: now(), attributes: { file: path } };
+      const summary =
+        thread === undefined
+          ? await ingestStream(ports, hub.reader, { ...from, chunks: readChunks(path, onBytes) })
+          : await ingestReadings(ports, thread.read({ ...from, path, onBytes }), from);
+      addSummary(total, summary);
+      return summary;
+    },
     async takeBody(body, { source, attributes }) {
       const summary = await ingestBody(ports, hub.reader, { source, body, attributes, receivedAt: now() });
       addSummary(total, summary);
@@ -86,6 +113,10 @@ export function beginIngestion(hub: Hub, now: () => Date): Ingestion {
       await flushAll();
       const settled = await hub.settle();
       return reportOf(total, await countReceipts(hub, batches), settled);
+    },
+    async close() {
+      await thread?.close();
+      thread = undefined;
     },
   };
 }

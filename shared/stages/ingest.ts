@@ -47,12 +47,27 @@ export async function ingestStream(
   reader: Reader,
   delivery: Delivery,
 ): Promise<IngestSummary> {
-  const store = openStore(ports, delivery);
+  return ingestReadings(ports, readStream(reader, delivery), delivery);
+}
+
+/** What a stream turns out to hold, in order: the part of ingesting it that writes nothing. */
+export async function* readStream(
+  reader: Reader,
+  delivery: Delivery,
+): AsyncGenerator<readonly SourceReading[], void> {
   for await (const items of splitStream(delivery.chunks, reader.batchKeys)) {
-    for (const item of items) {
-      for (const reading of reader.readItem(item, delivery)) await store.add(reading);
-    }
+    for (const item of items) yield reader.readItem(item, delivery);
   }
+}
+
+/** The rest of ingesting a stream: see `ingestStream`. */
+export async function ingestReadings(
+  ports: IngestPorts,
+  readings: AsyncIterable<readonly SourceReading[]>,
+  envelope: Omit<Envelope, 'body'>,
+): Promise<IngestSummary> {
+  const store = openStore(ports, envelope);
+  for await (const some of readings) for (const reading of some) await store.add(reading);
   return store.close();
 }
 
