@@ -1,4 +1,4 @@
-import { zstdDecompress } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { type ObjectStore, PortError, type Table } from '../ports.ts';
 import { blockHash, blockSizeBytesMax, parseBlockKey } from '../trail/block.ts';
 import { type BlockRow, blockPartition, blockSortKey, readBlockRow } from '../trail/sequence/rows.ts';
@@ -48,7 +48,7 @@ function descending(from: number, to: number): readonly number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, n) => to - 1 - n);
 }
 
-/** Blocks being read at once: the next ones inflate while the lines of this one are asked. */
+/** Blocks being read at once: the next ones are on their way while the lines of this one are asked. */
 const AHEAD = 4;
 
 /** The blocks of tasks, in order. */
@@ -89,7 +89,7 @@ export async function openBlock(objects: ObjectStore, row: BlockRow): Promise<Op
   const stored = await objects.get(row.key);
   if (stored === undefined) throw new PortError('not-found', `expected the block ${row.key}, found nothing`);
   const intact = parseBlockKey(row.key)?.hash === blockHash(stored.bytes);
-  const content = intact ? await inflate(stored.bytes) : undefined;
+  const content = intact ? inflate(stored.bytes) : undefined;
   const ends = content && lineEnds(content);
   if (content === undefined || ends?.length !== row.count) {
     throw new PortError('not-found', `expected the block ${row.key} as it was committed, found other bytes`);
@@ -103,14 +103,16 @@ export async function openBlock(objects: ObjectStore, row: BlockRow): Promise<Op
   };
 }
 
-/** Off the main thread, so that several blocks inflate at once; into one buffer, where the frame says how large. */
-function inflate(bytes: Uint8Array): Promise<Buffer | undefined> {
+/** Into one buffer, where the frame says how large. Blocks are small: another thread would cost more than it saves. */
+function inflate(bytes: Uint8Array): Buffer | undefined {
   const sizeBytes = Math.min(contentSizeBytes(bytes) ?? CHUNK_SIZE_BYTES, blockSizeBytesMax);
   // One byte more: a buffer that is filled to its end is followed by an empty one.
   const options = { maxOutputLength: blockSizeBytesMax, chunkSize: Math.max(sizeBytes, MIN_SIZE_BYTES) + 1 };
-  return new Promise((resolve) => {
-    zstdDecompress(bytes, options, (error, content) => resolve(error === null ? content : undefined));
-  });
+  try {
+    return zstdDecompressSync(bytes, options);
+  } catch {
+    return undefined;
+  }
 }
 
 const CHUNK_SIZE_BYTES = 1024 * 1024;

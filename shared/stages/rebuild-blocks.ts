@@ -53,7 +53,7 @@ export async function rebuildBlocks(
     // Damaged, perhaps, but nothing else may be left of these lines: that is for a person to look at.
     if (chosen === undefined && first >= next && first < size) continue;
     for (const key of others) {
-      if (key === unfinished?.staging.block.key) continue;
+      if (unfinished?.staging.objects.has(key) === true) continue;
       await ports.objects.delete(key);
       removed.push(key);
     }

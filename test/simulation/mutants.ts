@@ -367,8 +367,8 @@ export const neededClauses: readonly NeededClause[] = [
     clause: '8.3: uid rows are written',
     patches: one(
       apply,
-      'await ports.table.write([...uids, blockRow',
-      'await ports.table.write([...uids.slice(0, 0), blockRow',
+      'await ports.table.write([...uids, ...staging.blocks.map(blockRow)',
+      'await ports.table.write([...uids.slice(0, 0), ...staging.blocks.map(blockRow)',
     ),
     breaks: ['nothing twice', 'every proof valid'],
   },
@@ -376,8 +376,8 @@ export const neededClauses: readonly NeededClause[] = [
     clause: '8.3: the block row is written',
     patches: one(
       apply,
-      '...uids, blockRow(staging.block), ...',
-      '...uids, ...[blockRow(staging.block)].slice(1), ...',
+      '...uids, ...staging.blocks.map(blockRow), ...',
+      '...uids, ...staging.blocks.map(blockRow).slice(staging.blocks.length), ...',
     ),
     breaks: ['nothing lost'],
   },
@@ -686,11 +686,11 @@ export const savingClauses: readonly Mutant[] = [
     clause: '8.3: uid rows before the outbox rows go: nobody commits before both are done',
     patches: one(
       apply,
-      `  await ports.table.write([...uids, blockRow(staging.block), ...staging.receipts.map(receiptRow)]);
+      `  await ports.table.write([...uids, ...staging.blocks.map(blockRow), ...staging.receipts.map(receiptRow)]);
   await ports.table.delete(staging.batches.map(([id]) => ({ pk: outboxPartition, sk: id })));
 `,
       `  await ports.table.delete(staging.batches.map(([id]) => ({ pk: outboxPartition, sk: id })));
-  await ports.table.write([...uids, blockRow(staging.block), ...staging.receipts.map(receiptRow)]);
+  await ports.table.write([...uids, ...staging.blocks.map(blockRow), ...staging.receipts.map(receiptRow)]);
 `,
     ),
   },

@@ -57,7 +57,7 @@ test('a line comes with its kind, its source and when it was appended', async ()
 
 test.each(['missing', 'changed'])('a block that is %s is an error, never left out', async (fault) => {
   const trail = await trailOfThreeBlocks();
-  const [, second = ''] = await keysIn(trail, 'events/');
+  const second = (await keysIn(trail, 'events/')).find((key) => key.includes('/000000000128-')) ?? '';
   if (fault === 'missing') await trail.objects.delete(second);
   else await trail.objects.put(second, Uint8Array.of(1, 2, 3), 'any');
   await expect(indicesOf(trail, 100, 300)).rejects.toThrow(/expected the block/);

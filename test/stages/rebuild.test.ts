@@ -32,7 +32,7 @@ test('from the bucket alone come the same rows, and the same head but for its ve
   const trail = await filledTrail();
   const table = new MemoryTable();
   const rebuilt = await rebuild({ ...trail, table });
-  expect(rebuilt).toEqual({ ok: true, value: { size: 304, blocks: 2, uids: 304, batches: 0, removed: [] } });
+  expect(rebuilt).toEqual({ ok: true, value: { size: 304, blocks: 6, uids: 304, batches: 0, removed: [] } });
   expect(await allRows(table)).toEqual(await allRows(trail.table));
   const [before, after] = [await readHead(trail.table), await readHead(table)];
   expect(after).toEqual({ ...before, ver: after?.ver, staging: '', timeMs: 0 });
@@ -78,7 +78,7 @@ test('a block that no entry explains is removed', async () => {
   const key = 'events/2026/11/20/000000000001-0123456789abcdef.ndjson.zst';
   await trail.objects.put(key, stray, 'any');
   expect(await rebuild(trail)).toMatchObject({ ok: true, value: { removed: [key], size: 304 } });
-  expect(await keysIn(trail, 'events/')).toHaveLength(2);
+  expect(await keysIn(trail, 'events/')).toHaveLength(6);
 });
 
 test('a bucket that is an older copy than the table is refused, and nothing is changed', async () => {
@@ -96,7 +96,7 @@ test('a checkpoint that was lost is published again from what the table knows', 
   const published = await trail.objects.get('checkpoint');
   await trail.objects.delete('checkpoint');
   for await (const key of trail.objects.list('checkpoints/')) await trail.objects.delete(key);
-  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { size: 304, blocks: 2 } });
+  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { size: 304, blocks: 6 } });
   expect((await trail.objects.get('checkpoint'))?.bytes).toEqual(published?.bytes);
   await enqueue(trail, [testEvent('new')]);
   expect(await sequence(trail)).toBe('idle');
@@ -114,9 +114,9 @@ test('lines that are gone without a word are an alarm, and the rest is rebuilt',
   const trail = { ...(await filledTrail()), table: new MemoryTable() };
   const [first = ''] = await keysIn(trail, 'events/');
   await trail.objects.delete(first);
-  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { blocks: 1, size: 304 } });
+  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { blocks: 5, size: 304 } });
   expect(trail.alarms).toMatchObject([
-    { code: 'block-missing', message: expect.stringContaining('0 to 300') },
+    { code: 'block-missing', message: expect.stringContaining('0 to 63') },
   ]);
 });
 
@@ -126,10 +126,10 @@ test('a block that was damaged stays where it is, because nothing else holds its
   const damaged = Buffer.from((await trail.objects.get(first))?.bytes ?? []);
   damaged[200] = (damaged[200] ?? 0) ^ 1;
   await trail.objects.put(first, damaged, 'any');
-  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { blocks: 1, removed: [] } });
+  expect(await rebuild(trail)).toMatchObject({ ok: true, value: { blocks: 5, removed: [] } });
   expect((await trail.objects.get(first))?.bytes).toEqual(new Uint8Array(damaged));
   expect(trail.alarms).toMatchObject([
-    { code: 'block-missing', message: expect.stringContaining('0 to 300') },
+    { code: 'block-missing', message: expect.stringContaining('0 to 63') },
   ]);
 });
 
@@ -138,8 +138,7 @@ test('lines that a retain entry explains are no alarm, and read as empty', async
   const members = { first: 0, next: 301 };
   await enqueue(trail, [controlEntry({ kind: 'retain', source: 'trailproof', members }, 1)]);
   await sequence(trail);
-  const [first = ''] = await keysIn(trail, 'events/');
-  await trail.objects.delete(first);
+  for (const key of (await keysIn(trail, 'events/')).slice(0, 5)) await trail.objects.delete(key);
   const fresh = { ...trail, table: new MemoryTable() };
   expect(await rebuild(fresh)).toMatchObject({ ok: true, value: { blocks: 2, size: 305 } });
   expect(trail.alarms).toEqual([]);
@@ -154,7 +153,7 @@ test('an erased line gives its uid back from the entry that erased it', async ()
   const members = { index: 302, uid, essence };
   await enqueue(trail, [controlEntry({ kind: 'redact', source: 'trailproof', members }, 1)]);
   await sequence(trail);
-  const [, block = ''] = await keysIn(trail, 'events/');
+  const block = (await keysIn(trail, 'events/'))[5] ?? '';
   const lines: string[] = [];
   for await (const { line } of readLines(trail, 301, 304)) lines.push(line);
   const erased = encodeBlock(lines.map((line, offset) => (offset === 1 ? '' : line)));

@@ -1,5 +1,14 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { constants, link, mkdir, open, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { link, mkdir, open, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type ObjectStore, PortError, type PutCondition, type StoredObject } from '../../ports.ts';
 import { checkObjectKey, checkPrefix } from '../key.ts';
@@ -8,6 +17,8 @@ import { ProcessLock } from './process-lock.ts';
 
 /** Ours, inside the root so that a rename never crosses file systems. Keys cannot begin with a dot. */
 const OWN_FOLDER = '.store';
+/** Folders that are remembered; a trail has one for each day, and a few for its tiles. */
+const KNOWN_MAX = 4096;
 /** A temporary file this old belongs to a process that died before its rename. */
 const TEMPORARY_AGE_MAX_MS = 3_600_000;
 
@@ -21,6 +32,8 @@ export class FileStore implements ObjectStore {
   readonly #temporary: string;
   readonly #lock: ProcessLock;
   #temporaries = 0;
+  /** Folders that were inside when somebody read from them. */
+  readonly #known = new Set<string>();
 
   constructor(root: string) {
     mkdirSync(resolve(root), { recursive: true });
@@ -32,10 +45,10 @@ export class FileStore implements ObjectStore {
   async get(key: string): Promise<StoredObject | undefined> {
     const path = this.#pathOf(key);
     const bytes = await guarded(async () => {
-      if (!(await this.#isInside(dirname(path)))) return undefined;
+      if (!(await this.#mayRead(dirname(path)))) return undefined;
       return readWhole(path);
     });
-    return bytes === undefined ? undefined : { bytes, version: versionOf(bytes) };
+    return bytes === undefined ? undefined : storedFile(bytes);
   }
 
   async put(key: string, bytes: Uint8Array, condition: PutCondition): Promise<string> {
@@ -137,6 +150,15 @@ export class FileStore implements ObjectStore {
     throw new PortError('invalid', `expected a folder inside the store, found a link to ${real}`);
   }
 
+  /** As #isInside, which asks the system about every folder on the way: once for each folder is enough for readers. */
+  async #mayRead(folder: string): Promise<boolean> {
+    if (this.#known.has(folder)) return true;
+    const isInside = await this.#isInside(folder);
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    if (isInside) this.#known.add(folder);
+    return isInside;
+  }
+
   /** Depth first, a folder sorting as its name with a slash: that is the byte order of whole keys. */
   async *#walk(folder: string, prefix: string): AsyncIterable<string> {
     const entries = await guarded(() =>
@@ -158,16 +180,30 @@ export class FileStore implements ObjectStore {
   }
 }
 
-async function readWhole(path: string): Promise<Uint8Array | undefined> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
+/** Most readers do not ask for the version, which costs a look at every byte. */
+function storedFile(bytes: Uint8Array): StoredObject {
+  return {
+    bytes,
+    get version() {
+      return versionOf(bytes);
+    },
+  };
+}
+
+/** Read in one go: objects are small, and the way to another thread and back costs more than reading one. */
+function readWhole(path: string): Uint8Array | undefined {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
-  });
-  if (file === undefined) return undefined;
+  }
   try {
-    return new Uint8Array(await file.readFile());
+    const bytes = readFileSync(file);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -122,7 +122,7 @@ async function writeRows(ports: TrailPorts, staging: Staging): Promise<void> {
   const uids = staging.uids.map(([uid, essence], index) =>
     uidRow({ uid, essence, index: staging.base + index }),
   );
-  await ports.table.write([...uids, blockRow(staging.block), ...staging.receipts.map(receiptRow)]);
+  await ports.table.write([...uids, ...staging.blocks.map(blockRow), ...staging.receipts.map(receiptRow)]);
   await ports.table.delete(staging.batches.map(([id]) => ({ pk: outboxPartition, sk: id })));
 }
 

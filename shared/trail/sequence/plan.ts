@@ -31,20 +31,38 @@ export function planCommit({ edge, novelty, batches, timeMs, lastTimeMs }: Commi
     edge,
     novelty.entries.map((entry, index) => leafOf(entry, lines[index] ?? '', timeMs)),
   );
-  const bytes = encodeBlock(lines);
-  const key = blockKey({ first: edge.size, timeMs, bytes });
+  const blocks = blocksOf(lines, novelty.entries, { first: edge.size, timeMs });
   return {
     base: edge.size,
     size: growth.edge.size,
     root: Buffer.from(growth.root).toString('base64'),
     timeMs,
     archived: Math.floor(timeMs / archiveEveryMs) !== Math.floor(lastTimeMs / archiveEveryMs),
-    block: { first: edge.size, key, count: lines.length, ...timeRange(eventTimes(novelty.entries), timeMs) },
+    blocks: blocks.map(({ row }) => row),
     uids: novelty.entries.map(({ uid, essence }) => [uid, essence]),
     receipts: novelty.receipts,
     batches: batches.filter(isStored).map(({ row }) => [row.id, row.key]),
-    objects: new Map([...growth.objects, [key, bytes]]),
+    objects: new Map([...growth.objects, ...blocks.map(({ row, bytes }) => [row.key, bytes] as const)]),
   };
+}
+
+/** Lines of one block: whoever asks for one of them inflates all. */
+const BLOCK_COUNT = 64;
+
+function blocksOf(
+  lines: readonly string[],
+  entries: readonly PendingEntry[],
+  { first, timeMs }: { readonly first: number; readonly timeMs: number },
+): readonly { readonly row: BlockRow; readonly bytes: Uint8Array }[] {
+  const blocks: { readonly row: BlockRow; readonly bytes: Uint8Array }[] = [];
+  for (let at = 0; at < lines.length; at += BLOCK_COUNT) {
+    const own = lines.slice(at, at + BLOCK_COUNT);
+    const bytes = encodeBlock(own);
+    const key = blockKey({ first: first + at, timeMs, bytes });
+    const times = timeRange(eventTimes(entries.slice(at, at + BLOCK_COUNT)), timeMs);
+    blocks.push({ row: { first: first + at, key, count: own.length, ...times }, bytes });
+  }
+  return blocks;
 }
 
 /** The partial bundle is not in the root: its entries must be those that the lowest partial tile has the hashes of. */

@@ -13,7 +13,8 @@ export interface Staging {
   readonly timeMs: number;
   /** Whether its checkpoint is to be kept for good. */
   readonly archived: boolean;
-  readonly block: BlockRow;
+  /** Its lines in order, in blocks that are small enough to be opened for a few of them. */
+  readonly blocks: readonly BlockRow[];
   /** Uid and essence of each entry, in order. */
   readonly uids: readonly (readonly [uid: string, essence: string])[];
   readonly receipts: readonly Receipt[];
