@@ -126,7 +126,8 @@ function detectionOf(n: number, next: Next): readonly string[] {
       return [
         '  selection:',
         `    eventName: ${COMMON[next(COMMON.length)]}`,
-        `    userAgent|contains: tool-${n}`,
+        // One of them finds what there is.
+        `    userAgent|contains: ${n === 6 ? 'terraform' : `tool-${n}`}`,
         '  condition: selection',
       ];
     case 7:
