@@ -123,7 +123,7 @@ function everyRule(): readonly RuleHeader[] {
 }
 
 const SOURCES = ['AWS', 'Azure', 'Google Cloud', 'GitHub audit log', 'GitHub webhooks', 'every source'];
-const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'];
+const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 
 function rowOf(name: string, path: string): string {
   const rules = loaded.parsed.find(({ file }) => file.path === path)?.rules ?? [];

@@ -48,6 +48,8 @@ export function writeFindings(call: Call, rows: readonly ListedFinding[]): void 
       { title: 'who', value: ({ finding }) => finding.who ?? '', min: 12, keep: 3 },
       { title: 'what', value: ({ finding }) => finding.what ?? '', min: 12, keep: 2 },
       { title: 'where', value: ({ finding }) => finding.where ?? '', min: 12, keep: 1 },
+      // A rule that is staged, or still learns, tells nobody.
+      { title: 'alert', value: ({ alertUid }) => (alertUid === undefined ? 'none' : 'yes'), keep: 4 },
       {
         title: 'event',
         value: (row) => latest(row)?.event.uid.slice(0, UID_SHOWN) ?? '',
