@@ -127,6 +127,12 @@ function readRow(row: Row): Columns | undefined {
 export interface ColumnReader {
   /** The columns of all entries below `end`, oldest first. */
   read(end: number): Promise<readonly Columns[]>;
+  /** The events of a stretch that no row holds yet: read once for all questions about it. */
+  tail(
+    first: number,
+    next: number,
+    read: () => Promise<readonly FoldedEvent[]>,
+  ): Promise<readonly FoldedEvent[]>;
   /** What else is shown of some entries; nothing of those that have no event, or lie beyond the fold. */
   details(indexes: readonly number[]): Promise<ReadonlyMap<number, Detail>>;
 }
@@ -137,6 +143,7 @@ const PAGE = 200;
 
 export function columnReader(table: Table): ColumnReader {
   const kept = new Map<number, Columns>();
+  let tail: { readonly name: string; readonly events: Promise<readonly FoldedEvent[]> } | undefined;
   return {
     async read(end) {
       const all: Columns[] = [];
@@ -162,6 +169,16 @@ export function columnReader(table: Table): ColumnReader {
         first = Number(last.sk) + COLUMN_SIZE;
       }
       return all;
+    },
+    async tail(first, next, read) {
+      const name = `${first} ${next}`;
+      if (tail?.name !== name) tail = { name, events: read() };
+      try {
+        return await tail.events;
+      } catch (error) {
+        tail = undefined;
+        throw error;
+      }
     },
     async details(indexes) {
       const wanted = Map.groupBy(indexes, (index) => index - (index % COLUMN_SIZE));

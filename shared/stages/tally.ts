@@ -156,12 +156,18 @@ interface Part {
 
 async function tail(ports: TallyPorts, expression: Expression, first: number, next: number): Promise<Part> {
   const filter = compileFilter(expression);
+  const all = await ports.columns.tail(first, next, () => readEvents(ports, first, next));
+  const events = all.filter(filter);
+  return { columns: columnsOf(events, first, next - first), bits: undefined, details: detailsOf(events) };
+}
+
+async function readEvents(ports: TallyPorts, first: number, next: number): Promise<readonly FoldedEvent[]> {
   const events: FoldedEvent[] = [];
   for await (const line of readLines(ports, first, next)) {
     const event = await foldedEvent(ports, line);
-    if (event !== undefined && filter(event)) events.push(event);
+    if (event !== undefined) events.push(event);
   }
-  return { columns: columnsOf(events, first, next - first), bits: undefined, details: detailsOf(events) };
+  return events;
 }
 
 /** Which entries of each part count: most loops of a page are over these. */
@@ -179,7 +185,9 @@ function matching(
     let count = 0;
     for (let n = 0; n < times.length; n += 1) {
       const index = first + n;
-      if (bits !== undefined && ((bits[index >> 3] ?? 0) & (1 << (index & 7))) === 0) continue;
+      const byte = bits === undefined ? 0xff : (bits[index >> 3] ?? 0);
+      if (byte === 0) n += 7 - (index & 7);
+      if ((byte & (1 << (index & 7))) === 0) continue;
       const time = times[n] ?? Number.NaN;
       if (time >= sinceMs && time <= untilMs) positions[count++] = n;
     }
