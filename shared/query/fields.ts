@@ -102,7 +102,8 @@ export const shortFields: readonly ShortField[] = [
     summary: 'success or failure, or the source’s own word or error code',
     paths: ['status', 'status_id', 'status_code'],
     values: (found, { event }) => {
-      const caption = STATUS_CAPTIONS.get(event.status_id);
+      // Of a finding it says how far people are with it: a new one is no success.
+      const caption = event.category_uid === FINDINGS ? undefined : STATUS_CAPTIONS.get(event.status_id);
       return caption === undefined ? found : [...found, caption];
     },
   }),
@@ -166,6 +167,9 @@ export const shortFields: readonly ShortField[] = [
     key: underscored,
   }),
 ];
+
+/** OCSF category_uid. */
+const FINDINGS = 2;
 
 /** OCSF status_id; what the source itself says stands in `status`. */
 const STATUS_CAPTIONS: ReadonlyMap<number | undefined, string> = new Map([
