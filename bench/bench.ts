@@ -6,6 +6,7 @@
  *     npm run bench -- --quick          # the same on fewer events, for a look
  *     npm run bench -- --only pipeline  # one part
  *     npm run bench -- --large          # and a file of 5 GB
+ *     npm run bench -- --readme         # and the table into the README, between its two marks
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,11 +16,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeProgress } from '../cli/ui/progress.ts';
 import { FULL, QUICK, SECTIONS, type SectionName, type Sections } from './sections.ts';
-import { type Results, renderTable } from './table.ts';
+import { type Results, renderTable, withTable } from './table.ts';
 
 /** As the launcher starts the command line. */
 const FLAGS = launcherFlags();
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
+const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const SELF = fileURLToPath(import.meta.url);
 
 if (import.meta.main) await main();
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
     options: {
       quick: { type: 'boolean', default: false },
       large: { type: 'boolean', default: false },
+      readme: { type: 'boolean', default: false },
       only: { type: 'string' },
       section: { type: 'string' },
       folder: { type: 'string' },
@@ -51,6 +54,7 @@ async function main(): Promise<void> {
   for (const name of names) Object.assign(results, { [name]: await runSection(name, process.argv.slice(2)) });
   writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(renderTable(results));
+  if (values.readme) writeFileSync(README, withTable(readFileSync(README, 'utf8'), results));
 }
 
 /** One part in a process of its own, pinned to one core where the system can do that. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, member } from '../../json/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 
 /**
  * The members of a CloudTrail record that the mapping reads, each looked up once. All values are chosen by callers of
@@ -52,7 +52,12 @@ export function readRecord(native: JsonObject): CloudTrailRecord {
 
 /** A member by its documented name, or by that name in lower case: Athena and Glue export CloudTrail that way. */
 export function field(value: unknown, name: string): JsonValue | undefined {
-  return member(value, name) ?? member(value, name.toLowerCase());
+  if (!isObject(value)) return undefined;
+  return own(value, name) ?? own(value, name.toLowerCase());
+}
+
+function own(value: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** A field as text; ids arrive as numbers where a tool re-wrote the record. Empty text counts as absent. */
