@@ -20,7 +20,7 @@ export function findingPage(view: FindingView): Page {
     body: html`<article>
 <p class="crumb"><a href="/findings">Findings</a></p>
 <h1>${title}</h1>
-<p class="lead">${severity(view.severity)} · ${time(event.time)} UTC, ${age(event.time, view.nowMs)}${view.stage === 'staged' ? ' · of a rule on trial: alerted nobody' : ''}</p>
+<p class="lead">${severity(view.severity)} · ${time(event.time)} UTC, ${age(event.time, view.nowMs)}${quiet(view)}</p>
 <div class="columns">
 <div class="prose">
 <section aria-labelledby="happened"><h2 id="happened">What happened</h2><p class="sentence">${told(view, title)}</p>${because(view)}</section>
@@ -31,6 +31,12 @@ ${runbook === undefined ? html`<section><h2>What to do</h2><p class="quiet">The 
 <aside aria-labelledby="about"><h2 id="about">About</h2>${about(view)}</aside>
 </div></article>`,
   };
+}
+
+/** Why nobody was told, where nobody was. */
+function quiet({ stage, explained }: FindingView): string {
+  if (explained?.isLearning === true) return ' · still learning: alerted nobody';
+  return stage === 'staged' ? ' · of a rule on trial: alerted nobody' : '';
 }
 
 /** The message begins with the rule's title, which stands above it. */
@@ -98,5 +104,5 @@ ${references.length === 0 ? '' : html`<h3>References</h3><ul class="long">${refe
 function spell(days: number): string {
   const minutes = Math.round(days * 1440);
   if (minutes < 120) return plural(minutes, 'minute');
-  return days < 2 ? plural(Math.round(minutes / 60), 'hour') : plural(Math.round(days), 'day');
+  return days < 2 ? plural(Math.floor(minutes / 60), 'hour') : plural(Math.floor(days), 'day');
 }
