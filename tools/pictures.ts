@@ -15,6 +15,8 @@ import { type ConsoleHub, startConsole } from '../test/console/support/hub.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SIZE_BYTES_MAX = 250_000;
 const HEIGHT_MAX = 1040;
+/** Down to the end of its proof. */
+const HEIGHT_EVENT = 1520;
 
 const folder = mkdtempSync(join(tmpdir(), 'trailproof-pictures-'));
 try {
@@ -38,13 +40,14 @@ async function takePictures(running: ConsoleHub): Promise<void> {
   const page = await context.newPage();
   await page.goto(running.link());
   const event = await uidOf(running, 'operation:StopLogging AND NOT class:2004');
-  const finding = await uidOf(running, 'class:2004 AND rule:"Service Deployed By Somebody New To It"');
+  const finding = await uidOf(running, 'class:2004 AND rule:"Service Deployed At An Unusual Hour"');
   await picture(page, { url: `${running.url}/`, name: 'overview' });
   await picture(page, { url: `${running.url}/search?q=ip:203.0.113.77`, name: 'search' });
   await picture(page, {
     url: `${running.url}/events/${event}`,
     name: 'event',
     wait: '.checks .verdict.good',
+    height: HEIGHT_EVENT,
   });
   await picture(page, { url: `${running.url}/findings/${finding}`, name: 'finding' });
   await started.browser.close();
@@ -55,14 +58,18 @@ interface Picture {
   readonly name: string;
   /** What has to be there first. */
   readonly wait?: string;
+  readonly height?: number;
 }
 
-async function picture(page: Page, { url, name, wait }: Picture): Promise<void> {
+async function picture(
+  page: Page,
+  { url, name, wait, height: heightMax = HEIGHT_MAX }: Picture,
+): Promise<void> {
   await page.goto(url);
   if (wait !== undefined) await page.locator(wait).waitFor();
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   const path = join(root, 'docs', 'pictures', `console-${name}.png`);
-  const clip = { x: 0, y: 0, width: 1280, height: Math.min(height, HEIGHT_MAX) };
+  const clip = { x: 0, y: 0, width: 1280, height: Math.min(height, heightMax) };
   await page.screenshot({ path, fullPage: true, clip });
   const { size } = statSync(path);
   if (size > SIZE_BYTES_MAX) throw new Error(`${path} has ${size} bytes; at most ${SIZE_BYTES_MAX}`);

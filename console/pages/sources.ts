@@ -30,8 +30,8 @@ const SILENT_MS = 86_400_000;
 
 function row({ plot, nowMs }: SourcesView, { source, count, firstMs, lastMs, lagMs }: HeardSource): Html {
   const series = plot?.series.find(({ value }) => value === source)?.counts;
-  const cell = (className: string, content: Html | string) =>
-    html`<td role="cell" class="${className}">${content}</td>`;
+  const cell = (className: string, content: Html | string, label = '') =>
+    html`<td role="cell" class="${className}"${label === '' ? '' : html` data-label="${label}"`}>${content}</td>`;
   const isSilent = source !== 'trailproof' && nowMs - lastMs > SILENT_MS;
   return html`<tr role="row">${cell('what', html`<a data-row href="${searchHref({ q: term('source', source) })}">${source}</a>`)}${cell('when', time(lastMs))}${cell('how', isSilent ? html`<strong>${shape('dashed')} silent, ${age(lastMs, nowMs)}</strong>` : age(lastMs, nowMs))}${cell(
     'spark',
@@ -44,7 +44,7 @@ function row({ plot, nowMs }: SourcesView, { source, count, firstMs, lastMs, lag
             'event',
           )} in the last fortnight`,
         ),
-  )}${cell('right', lagMs === undefined ? html`<span class="quiet">–</span>` : spellLag(lagMs))}${cell('right', formatCount(count))}${cell('first', time(firstMs))}</tr>`;
+  )}${cell('right', lagMs === undefined ? html`<span class="quiet">–</span>` : spellLag(lagMs), 'lag')}${cell('right', formatCount(count), 'events')}${cell('first', time(firstMs), 'first')}</tr>`;
 }
 
 function spellLag(ms: number): string {
