@@ -86,6 +86,7 @@ const alert: DeskAlert = {
       uid: 'rule-1',
       title: 'CloudTrail Stopped',
       author: undefined,
+      version: undefined,
       references: [],
       falsePositives: [],
     },
