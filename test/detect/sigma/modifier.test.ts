@@ -85,6 +85,11 @@ describe('each modifier', () => {
     ["f|utf16|base64: 'key'", Buffer.from('\ufeffkey', 'utf16le').toString('base64'), true],
     ["f|wide: 'key'", 'k\0e\0y\0', true],
     ["f|windash|base64: '-x'", base64('/x'), true],
+    // What is encoded holds slashes and dashes of its own, which are no dashes of the text.
+    ["f|windash|base64: '-\\?\\?'", 'LT8/', true],
+    ["f|windash|base64|contains: '-\\?\\?'", 'x LT8/ y', true],
+    ["f|windash|base64|contains: '-\\?\\?'", 'x LT8- y', false],
+    ["f|windash|base64offset|contains: '-\\?\\?'", base64('abc-??'), true],
   ] as const)('%s of %j: %j', ([line, value, expected]) => {
     expect(matches(selecting(line), { f: value })).toBe(expected);
   });
