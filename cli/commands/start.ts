@@ -16,12 +16,13 @@ const PORT = 8750;
 
 export const start: Command = {
   name: 'start',
-  summary: 'the local hub: takes webhooks on loopback and watches folders, until Ctrl-C',
+  summary: 'the local hub: console and webhooks on loopback, folders watched, until Ctrl-C',
   usage: '[PATH...] [--port NUMBER]',
   about:
     'Begins empty on --data, or goes on where it was. Takes POST /ingest/<source> on 127.0.0.1 with the token in ' +
     'keys/hub.token (or a GitHub signature, where trailproof.yaml names githubSecrets), and every file under PATH, now ' +
-    'and whenever one is added or changed. A delivery is answered once it is durable; alerts appear here.',
+    'and whenever one is added or changed. A delivery is answered once it is durable; alerts appear here. ' +
+    'Shows the link that lets one browser into the console (docs/console.md).',
   options: [
     { name: 'port', value: 'NUMBER', about: `where to listen (default ${PORT}; 0 lets the system choose)` },
   ],

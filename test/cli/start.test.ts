@@ -62,6 +62,17 @@ test('a delivery without the token is refused, kept as an event, and none of it 
   await until(() => true);
 });
 
+test('the link that it shows lets one browser into the console, once', async () => {
+  const [link = ''] = /http:\/\/127\.0\.0\.1:\d+\/open\?token=[\w-]+/.exec(said) ?? [];
+  const first = await fetch(link, { redirect: 'manual' });
+  expect({ status: first.status, cookie: first.headers.get('set-cookie') }).toMatchObject({
+    status: 303,
+    cookie: expect.stringContaining('HttpOnly; SameSite=Strict'),
+  });
+  expect((await fetch(link, { redirect: 'manual' })).status).toBe(401);
+  await until(() => said.includes('A link for another browser'));
+});
+
 test('a delivery with the token is taken, and its alert appears on the terminal', async () => {
   expect(statSync(join(data, 'keys', 'hub.token')).mode & 0o777).toBe(0o600);
   const record = cloudTrailRecord(1, {
