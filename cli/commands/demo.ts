@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Story, tellStory } from '../../examples/story/story.ts';
+import { type StoryOptions, tellStory } from '../../examples/story/story.ts';
 import { placesIn } from '../../functions/local/compose.ts';
 import { openHub } from '../../functions/local/hub.ts';
 import { type Call, type Command, type ExitStatus, UsageError } from '../command.ts';
@@ -49,12 +49,11 @@ async function run(call: Call): Promise<ExitStatus> {
   if (volume < 1 || volume > VOLUME_MAX)
     throw new UsageError(`--volume is a number from 1 to ${VOLUME_MAX}; found ${volume}.`);
   clear(folder);
-  const story: Story = tellStory({ nowMs: now().getTime(), seed: SEED, volume });
-  const files = writeStory(folder, story);
+  const { attackStartsMs, files } = tell(folder, { nowMs: now().getTime(), seed: SEED, volume });
   const settings = { origin: 'larkspur.example/audit', rules: [], alerts: call.settings.alerts };
   const hub = await openHub({ folder, settings, now });
   try {
-    const stage = { call, hub, folder, story };
+    const stage = { call, hub, folder, attackStartsMs };
     await fortnightChapter(stage, files.fortnight);
     const alerts = await alertsChapter(stage, files.night);
     const answer = await questionChapter(stage);
@@ -67,6 +66,12 @@ async function run(call: Call): Promise<ExitStatus> {
   } finally {
     hub.close();
   }
+}
+
+/** Tells the story into files. It is not kept: at a hundred times the volume it is half a gigabyte. */
+function tell(folder: string, options: StoryOptions) {
+  const story = tellStory(options);
+  return { attackStartsMs: story.attackStartsMs, files: writeStory(folder, story) };
 }
 
 /** Only ever what a demo made: a trail of the user's own is never cleared, and never holds a demo's events. */

@@ -30,7 +30,7 @@ export interface Stage {
   readonly call: Call;
   readonly hub: Hub;
   readonly folder: string;
-  readonly story: Story;
+  readonly attackStartsMs: number;
 }
 
 const DELIVERED = 'events-as-delivered';
@@ -80,9 +80,9 @@ export async function fortnightChapter(stage: Stage, folder: string): Promise<vo
 }
 
 export async function alertsChapter(stage: Stage, folder: string): Promise<readonly ListedAlert[]> {
-  const { call, hub, story } = stage;
+  const { call, hub, attackStartsMs } = stage;
   const { out, style, width } = call.terminal;
-  heading(stage, 2, `Then one night, from ${formatTime(story.attackStartsMs)} UTC`);
+  heading(stage, 2, `Then one night, from ${formatTime(attackStartsMs)} UTC`);
   const { alerts, read, duplicates } = await takeFolder(stage, folder);
   const sorted = alerts.toSorted((a, b) => a.firstTime - b.firstTime);
   say(

@@ -1,16 +1,12 @@
-import { gzipSync } from 'node:zlib';
 import { attack } from './attack.ts';
 import { backgroundOfDay } from './background.ts';
-import { AWS, type Team, teamsOf } from './cast.ts';
+import { type Team, teamsOf } from './cast.ts';
 import { type Chance, makeChance } from './chance.ts';
 import { deliver, planDelivery } from './delivery.ts';
 import { DAY, HOUR, MINUTE, type Moment } from './moment.ts';
+import { packer, type StoryFile } from './pack.ts';
 
-/** A file as a vendor would deliver it. */
-export interface StoryFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
+export type { StoryFile } from './pack.ts';
 
 export interface Story {
   readonly attackStartsMs: number;
@@ -36,18 +32,14 @@ export function tellStory(options: StoryOptions): Story {
   const teams = teamsOf(volume);
   const midnightMs = Math.floor(options.nowMs / DAY) * DAY;
   const attackStartsMs = lastNight(midnightMs, options.nowMs);
-  const normal: Moment[] = [];
-  for (let day = DAYS; day >= 0; day -= 1)
-    normal.push(...tellDay({ midnightMs: midnightMs - day * DAY, number: DAYS - day }, teams, chance));
-  const night = attack(attackStartsMs, chance, volume);
-  return {
-    attackStartsMs,
-    fortnight: pack(
-      normal.filter(({ atMs }) => atMs < options.nowMs),
-      'fortnight',
-    ),
-    night: pack(night, 'night'),
-  };
+  const normal = packer('fortnight');
+  for (let day = DAYS; day >= 0; day -= 1) {
+    const moments = tellDay({ midnightMs: midnightMs - day * DAY, number: DAYS - day }, teams, chance);
+    normal.add(moments.filter(({ atMs }) => atMs < options.nowMs));
+  }
+  const night = packer('night');
+  night.add(attack(attackStartsMs, chance, volume));
+  return { attackStartsMs, fortnight: normal.files(), night: night.files() };
 }
 
 /** Nineteen to three in the morning, UTC, at least an hour ago. */
@@ -75,57 +67,4 @@ function tellDay(
     }
   }
   return moments;
-}
-
-/** Puts each moment into the envelope of its road, in files like those that the vendor writes. */
-function pack(moments: readonly Moment[], chapter: string): readonly StoryFile[] {
-  const sorted = moments.toSorted((a, b) => a.atMs - b.atMs);
-  const on = (road: Moment['road']) => sorted.filter((moment) => moment.road === road);
-  const lines = (road: Moment['road'], shape: (moment: Moment) => unknown) =>
-    Buffer.from(
-      on(road)
-        .map((moment) => `${JSON.stringify(shape(moment))}\n`)
-        .join(''),
-    );
-  const files: StoryFile[] = [
-    {
-      path: `${chapter}/github/webhooks.ndjson`,
-      bytes: lines('github-webhook', (moment) => ({
-        headers: moment.headers,
-        body: JSON.stringify(moment.event),
-      })),
-    },
-    { path: `${chapter}/github/audit-log.ndjson`, bytes: lines('github-audit', (moment) => moment.event) },
-    { path: `${chapter}/aws/eventbridge.ndjson`, bytes: lines('aws-eventbridge', (moment) => moment.event) },
-    { path: `${chapter}/gcp/pubsub-push.ndjson`, bytes: lines('gcp-pubsub', pushOf) },
-    ...byDay(on('aws-trail')).map(([day, events]) => ({
-      path: `${chapter}/aws/AWSLogs/${AWS.account}/CloudTrail/${AWS.region}/${day}/${AWS.account}_CloudTrail_${AWS.region}_${day.replaceAll('/', '')}T0000Z_larkspur.json.gz`,
-      bytes: gzipSync(JSON.stringify({ Records: events }), { level: 6 }),
-    })),
-    ...byDay(on('azure-eventhub')).map(([day, records]) => ({
-      path: `${chapter}/azure/eventhub-${day.replaceAll('/', '-')}.json`,
-      bytes: Buffer.from(JSON.stringify({ records })),
-    })),
-  ];
-  return files.filter(({ bytes }) => bytes.length > 0);
-}
-
-function pushOf(moment: Moment): unknown {
-  const messageId = String(moment.atMs) + String(moment.event['insertId']).replaceAll(/\D/g, '').slice(0, 4);
-  return {
-    message: {
-      data: Buffer.from(JSON.stringify(moment.event)).toString('base64'),
-      messageId,
-      publishTime: new Date(moment.atMs + 1500).toISOString(),
-      attributes: { 'logging.googleapis.com/timestamp': String(moment.event['timestamp']) },
-    },
-    subscription: 'projects/larkspur-shop/subscriptions/audit-to-trailproof',
-  };
-}
-
-function byDay(moments: readonly Moment[]): readonly (readonly [string, readonly unknown[]])[] {
-  const days = Map.groupBy(moments, ({ atMs }) =>
-    new Date(atMs).toISOString().slice(0, 10).replaceAll('-', '/'),
-  );
-  return [...days].map(([day, each]) => [day, each.map(({ event }) => event)] as const);
 }
