@@ -23,9 +23,9 @@ export const pagerduty: Sink<PagerDutySettings> = {
   faults: pagerDutyFaults,
   render(message, sending) {
     if (message.kind === 'alert') {
-      return actionsFor(message, sending.reference?.['action']).map((action) => ({
+      return actionsFor(message, sending.reference?.['opened'] === 'yes').map((action) => ({
         ...request('/v2/enqueue', alertEvent(message, action, sending.deliveryId), sending),
-        remember: { action },
+        ...(action === 'acknowledge' ? {} : { remember: { opened: action === 'trigger' ? 'yes' : 'no' } }),
       }));
     }
     if (!takesChanges(sending.settings)) return [];
@@ -38,13 +38,14 @@ export const pagerduty: Sink<PagerDutySettings> = {
  * The Events API knows no snoozing: who snoozes has seen it, so that is an acknowledgement there. An acknowledged
  * incident notifies nobody again, so that what opens again ends it and begins another.
  */
-function actionsFor({ change, state }: AlertMessage, last: string | undefined): readonly EventAction[] {
+function actionsFor({ change, state, told }: AlertMessage, isOpened: boolean): readonly EventAction[] {
   switch (change) {
     case 'opened':
-      return last === 'acknowledge' ? ['resolve', 'trigger'] : ['trigger'];
+      return told === 'acknowledged' || told === 'snoozed' ? ['resolve', 'trigger'] : ['trigger'];
     case 'updated':
-      // A trigger after the resolution would open another incident.
-      return state === 'resolved' ? [] : ['trigger'];
+      // A trigger after the resolution would open another incident; and, of what somebody was on before PagerDuty
+      // heard of it, the first.
+      return state === 'open' || (isOpened && state !== 'resolved') ? ['trigger'] : [];
     case 'acknowledged':
     case 'snoozed':
       return ['acknowledge'];

@@ -30,6 +30,8 @@ export interface AlertMessage {
   readonly change: 'opened' | 'updated' | 'acknowledged' | 'snoozed' | 'resolved' | 'digest' | 'test';
   readonly alert: Alert;
   readonly state: AlertState;
+  /** What the sink takes it to be: as it was last told, or told us. */
+  readonly told?: string | undefined;
   /** Who last changed the state, and until when it is snoozed (ms). */
   readonly by?: string | undefined;
   readonly untilMs?: number | undefined;

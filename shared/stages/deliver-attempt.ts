@@ -133,6 +133,7 @@ async function readSubject(
       change: changeOf(alert, delivery),
       alert,
       state,
+      told: delivery.told < 0 ? undefined : delivery.toldState,
       by,
       untilMs,
       ...(await describe(alert)),

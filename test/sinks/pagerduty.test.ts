@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PagerDutySettings } from '../../shared/sinks/pagerduty/settings.ts';
 import { pagerduty } from '../../shared/sinks/pagerduty.ts';
-import type { Message, Sending } from '../../shared/sinks/sink.ts';
+import type { AlertMessage, Message, Sending } from '../../shared/sinks/sink.ts';
 import { eventFaults, type PagerDutyServer, startPagerDuty } from '../servers/pagerduty.ts';
 import { checkRequests } from './golden.ts';
 import { alertWith, anyHostile, HOSTILE, UNSEEN } from './hostile.ts';
@@ -95,15 +95,30 @@ describe('a PagerDuty that enforces what it documents', () => {
   });
 });
 
-test('what opens again after somebody acknowledged it pages again', () => {
-  const actions = (reference: Record<string, string>) =>
-    pagerduty
-      .render(opened, { ...sending(), reference })
-      .map(({ body }) => (JSON.parse(body) as { event_action: string }).event_action);
-  const [acknowledged] = pagerduty.render(messages.snoozed, sending());
-  expect(actions(acknowledged?.remember ?? {})).toEqual(['resolve', 'trigger']);
-  expect(actions({ action: 'trigger' })).toEqual(['trigger']);
+test('what opens again after somebody acknowledged it pages again, wherever they did so', () => {
+  const told = (state?: AlertMessage['told']) => actionsOf({ ...opened, told: state }, { opened: 'yes' });
+  expect(told('acknowledged')).toEqual(['resolve', 'trigger']);
+  expect(told('snoozed')).toEqual(['resolve', 'trigger']);
+  expect(told('open')).toEqual(['trigger']);
+  expect(told()).toEqual(['trigger']);
 });
+
+test('what somebody was on before PagerDuty heard of it pages nobody, however often it is updated', () => {
+  const updated = { ...opened, change: 'updated', state: 'acknowledged', told: 'acknowledged' } as const;
+  const [acknowledged] = pagerduty.render(messages.snoozed, sending());
+  expect(actionsOf(updated, acknowledged?.remember)).toEqual([]);
+  const [triggered] = pagerduty.render(opened, sending());
+  expect(actionsOf(updated, triggered?.remember)).toEqual(['trigger']);
+  expect(actionsOf({ ...updated, state: 'open' }, {})).toEqual(['trigger']);
+  const [resolved] = pagerduty.render(messages.resolved, sending());
+  expect(actionsOf(updated, { ...triggered?.remember, ...resolved?.remember })).toEqual([]);
+});
+
+function actionsOf(message: AlertMessage, reference: Readonly<Record<string, string>> = {}) {
+  return pagerduty
+    .render(message, { ...sending(), reference })
+    .map(({ body }) => (JSON.parse(body) as { event_action: string }).event_action);
+}
 
 test('a digest wakes nobody', () => {
   expect(pagerduty.render(messages.digest, sending())).toEqual([]);

@@ -21,6 +21,8 @@ export interface Told {
   readonly id: string;
   readonly change: string;
   readonly state: string;
+  /** What the sink took it to be before. */
+  readonly knew?: string | undefined;
   readonly about: string;
   readonly count: number;
   readonly isRepeat: boolean;
@@ -68,6 +70,7 @@ export const plainSink: AnySink = {
         ? {
             change: message.change,
             state: message.state,
+            knew: message.told,
             about: message.alert.uid,
             count: message.alert.count,
           }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HttpClient, Table } from '../../shared/ports.ts';
-import { acknowledge, resolve, snooze } from '../../shared/stages/act.ts';
+import { acknowledge, reopen, resolve, snooze } from '../../shared/stages/act.ts';
 import { listAlerts } from '../../shared/stages/alert.ts';
 import { deliver } from '../../shared/stages/deliver.ts';
 import { listDead } from '../../shared/stages/delivery-rows.ts';
@@ -82,6 +82,13 @@ describe('what is due', () => {
     await world.run();
     const after = world.told.filter(({ change }) => change === 'acknowledged');
     expect(after.map(({ sink }) => sink)).toEqual(['ops']);
+    await reopen(world.dependencies().ports, { ...alice, alertUid: uid });
+    await world.run();
+    const again = world.told.filter(({ change, knew }) => change === 'opened' && knew !== undefined);
+    expect(again.map(({ sink, knew }) => [sink, knew]).toSorted()).toEqual([
+      ['oncall', 'acknowledged'],
+      ['ops', 'acknowledged'],
+    ]);
   });
 
   test('speaks again when its snooze ends, and the trail says so', async () => {
