@@ -40,10 +40,10 @@ export type ToMain =
     };
 
 /** Messages that the thread may be ahead: with a megabyte of lines each, this bounds what waits between the two. */
-export const AHEAD_MAX = 3;
+export const AHEAD_MAX = 2;
 
-/** A thread has a heap of its own, and needs no more than a few batches. MiB. */
-const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 12 };
+/** A thread has a heap of its own: room for the largest record, and little for what is gone soon. MiB. */
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 6 };
 
 export function openReadingThread(salt: Uint8Array): ReadingThread {
   const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), {

@@ -20,8 +20,8 @@ export interface RecentLine extends TrailLine {
 }
 
 /** Entries, and characters of their lines, that are kept. */
-const COUNT_MAX = 4000;
-const LENGTH_MAX = 16 * 1024 * 1024;
+const COUNT_MAX = 1600;
+const LENGTH_MAX = 10 * 1024 * 1024;
 
 interface Commit {
   readonly first: number;
@@ -55,17 +55,19 @@ export function keepRecent(): Recent {
   };
 }
 
-/** Without the oldest, where they are too many. */
+/** Without the oldest entries, where they are too many: each is in memory with all that it says. */
 function bounded(commits: readonly Commit[]): readonly Commit[] {
   let count = 0;
   let length = 0;
   let from = commits.length;
-  while (from > 0) {
-    const commit = commits[from - 1] as Commit;
+  while (from > 0 && count < COUNT_MAX && length < LENGTH_MAX) {
+    from -= 1;
+    const commit = commits[from] as Commit;
     count += commit.entries.length;
     length += commit.length;
-    if (count > COUNT_MAX || length > LENGTH_MAX) break;
-    from -= 1;
   }
-  return commits.slice(from);
+  const [oldest, ...rest] = commits.slice(from);
+  if (oldest === undefined || count <= COUNT_MAX) return commits.slice(from);
+  const cut = count - COUNT_MAX;
+  return [{ ...oldest, first: oldest.first + cut, entries: oldest.entries.slice(cut) }, ...rest];
 }
