@@ -3,6 +3,7 @@ import { type Hub, HubStopped, openHub } from '../functions/local/hub.ts';
 import { userName } from '../functions/local/user-name.ts';
 import type { Who } from '../shared/stages/act.ts';
 import { type Call, IoError, UsageError } from './command.ts';
+import { requireWhole } from './with-trail.ts';
 
 /**
  * Opens the pipeline on the trail of this call, lets a command leave something to be appended, and follows it up, so
@@ -12,6 +13,7 @@ export async function withHub<T>(call: Call, body: (hub: Hub) => Promise<T>): Pr
   if (!hasTrail(call.dataFolder)) {
     throw new UsageError(`There is no trail in ${call.dataFolder}; --data DIR names another folder.`);
   }
+  await requireWhole(call);
   const hub = await openHub({ folder: call.dataFolder, settings: call.settings, now: call.terminal.now });
   try {
     const result = await body(hub);

@@ -18,6 +18,11 @@ export async function withTrail<T>(call: Call, body: (trail: LocalTrail) => Prom
   }
 }
 
+/** Says what is wrong with a trail that is there, before anything is begun that would go on without its table. */
+export async function requireWhole(call: Call): Promise<void> {
+  if (hasTrail(call.dataFolder)) await withTrail(call, async () => undefined);
+}
+
 /** An answer out of a table that was lost, or put back from an old copy, would leave out events in silence. */
 async function requireTable(trail: LocalTrail): Promise<void> {
   const unknown = await unknownToTable(trail);

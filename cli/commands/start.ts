@@ -3,13 +3,14 @@ import { alertRoutesOf } from '../../functions/local/alert-routes-of.ts';
 import { openSinks } from '../../functions/local/alert-settings.ts';
 import { alertText } from '../../functions/local/alert-text.ts';
 import { openConsole } from '../../functions/local/console.ts';
-import { type Hub, openHub } from '../../functions/local/hub.ts';
+import { type Hub, HubStopped, openHub } from '../../functions/local/hub.ts';
 import { type LiveHub, runLive } from '../../functions/local/live.ts';
 import { resolveSecret } from '../../functions/local/secrets.ts';
 import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
 import { wrap } from '../ui/wrap.ts';
+import { requireWhole } from '../with-trail.ts';
 import { reportFaultyRules } from './ingest.ts';
 
 const PORT = 8750;
@@ -38,6 +39,7 @@ async function run(call: Call): Promise<ExitStatus> {
   for (const path of call.positionals) {
     if (!existsSync(path)) throw new IoError(`There is nothing at ${path} to watch.`);
   }
+  await requireWhole(call);
   const hub = await openHub({
     folder: call.dataFolder,
     settings: call.settings,
@@ -49,6 +51,9 @@ async function run(call: Call): Promise<ExitStatus> {
     await hub.settle();
     await stay({ call, hub, folder: call.dataFolder, watch: call.positionals });
     return 0;
+  } catch (error) {
+    if (error instanceof HubStopped) throw new IoError(error.message);
+    throw error;
   } finally {
     hub.close();
   }

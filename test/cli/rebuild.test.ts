@@ -34,6 +34,24 @@ test('a table that was lost is no empty trail, and a rebuild brings the same ans
   expect(await everything()).toEqual(before);
 });
 
+test('no command goes on without the table, and each says what to do', async () => {
+  rmSync(table);
+  const match = ['--match', 'rule=*', '--for', '1h', '--reason', 'none'];
+  const commands = [
+    ['start', '--port', '0'],
+    ['ack', 'abcd'],
+    ['alerts', 'redrive'],
+    ['silence', 'add', ...match],
+  ];
+  for (const argv of commands) {
+    expect(await call([...argv, '--data', data])).toMatchObject({
+      status: 3,
+      out: '',
+      err: expect.stringMatching(/^error: .*lost.*rebuild/),
+    });
+  }
+});
+
 test('an old copy of the table answers nothing and signs nothing, until it is rebuilt', async () => {
   copyFileSync(table, `${data}.table`);
   await ingest(4);
