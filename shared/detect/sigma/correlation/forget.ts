@@ -111,12 +111,12 @@ function spareEntries(
 }
 
 /** Closes the windows that nothing can join any more; a finding that events joined since is brought up to date once. */
-export function close({ firings }: Run, plan: Plan, own: PlanState): void {
+export function close({ firings }: Pick<Run, 'firings'>, plan: Plan, own: PlanState): void {
   let count = 0;
   for (const found of own.closing) {
     if (found.closeAt >= own.clock) break;
     count += 1;
-    closeOne(firings, plan, found);
+    closeOne(firings, plan, own, found);
   }
   if (count > 0) own.closing.splice(0, count);
 }
@@ -133,17 +133,22 @@ export function closeEarly(firings: Firing[], plan: Plan, own: PlanState, found:
     else to = middle;
   }
   if (own.closing[from] === found) own.closing.splice(from, 1);
-  closeOne(firings, plan, found);
+  closeOne(firings, plan, own, found);
 }
 
-function closeOne(firings: Firing[], plan: Plan, found: Open): void {
+function closeOne(firings: Firing[], plan: Plan, own: PlanState, found: Open): void {
   if (found.isClosed) return;
   found.isClosed = true;
-  if (found.joinedCount > 0) firings.push(firingOf('update', plan, found, []));
+  if (isAwaited(own, found)) firings.push(firingOf('update', plan, found, []));
+}
+
+/** Whether its closing is worth an update: something joined it, and somebody was told of it. */
+export function isAwaited({ untoldCount }: PlanState, { joinedCount, number }: Open): boolean {
+  return joinedCount > 0 && number >= untoldCount;
 }
 
 /** Forgets groups that nothing was heard of for so long that all they remember is too old. */
-export function evictIdle(run: Run, plan: Plan, own: PlanState): void {
+export function evictIdle(run: Pick<Run, 'state' | 'firings'>, plan: Plan, own: PlanState): void {
   const since = horizon(plan, own.clock);
   for (let group = own.oldest; group !== undefined && group.heard < since; group = own.oldest) {
     drop(run, plan, own, group);
@@ -171,7 +176,7 @@ export function evictBeyond(run: Run): void {
 }
 
 /** What has joined its findings by now is told: nobody will remember it. */
-function drop(run: Run, plan: Plan, own: PlanState, group: Group): void {
+function drop(run: Pick<Run, 'state' | 'firings'>, plan: Plan, own: PlanState, group: Group): void {
   for (const found of group.opens) closeEarly(run.firings, plan, own, found);
   unlinkGroup(own, group);
   own.groups.delete(group.key);

@@ -194,7 +194,7 @@ function open(context: Context, plan: Plan, own: PlanState, group: Group, { from
     fromMs: opener.time,
     opener: opener.uid,
     closeAt: Math.max(own.clock, last.time) + timespanMs,
-    number: context.state.openCount,
+    number: own.openCount,
     isAtLeast: group.lostMs >= since || own.evictedMs >= since,
     measured,
     stepCounts: plan.steps.map((_, step) => events.filter(({ steps }) => steps.includes(step)).length),
@@ -206,7 +206,7 @@ function open(context: Context, plan: Plan, own: PlanState, group: Group, { from
     latest,
     isClosed: false,
   };
-  context.state.openCount += 1;
+  own.openCount += 1;
   group.opens = [...group.opens, found];
   resize(context, own, group, OPEN_SIZE_BYTES);
   enqueue(own.closing, found);

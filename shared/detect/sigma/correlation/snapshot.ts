@@ -14,14 +14,20 @@ import {
   type Open,
   type PlanState,
 } from './state.ts';
-import { nextDueMs } from './take.ts';
+import { nextDueMs, settle } from './take.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** All that is remembered, as text: the same state is the same text. */
-export function encodeState({ plans }: CorrelationSet, state: CorrelationState): string {
-  const own = plans.map((plan) => [plan.name, encodePlan(state.plans[plan.slot])]);
-  return JSON.stringify({ version: VERSION, openCount: state.openCount, plans: own });
+export function encodeState(set: CorrelationSet, state: CorrelationState): string {
+  settle({ set, state });
+  const plans = set.plans.map((plan) => [plan.name, encodePlan(state.plans[plan.slot])]);
+  const untold = set.plans.flatMap(({ name, slot }) => {
+    const count = state.plans[slot]?.untoldCount ?? 0;
+    return count === 0 ? [] : [[name, count]];
+  });
+  const watermark = Number.isFinite(state.watermarkMs) ? state.watermarkMs : null;
+  return JSON.stringify({ version: VERSION, watermark, untold, plans });
 }
 
 /**
@@ -33,7 +39,17 @@ export function decodeState(set: CorrelationSet, text: string): CorrelationState
   const read = parse(text);
   if (!isObject(read) || read['version'] !== VERSION || !isArray(read['plans'])) return state;
   const known = new Map(read['plans'] as unknown as [string, Encoded][]);
-  const plans = set.plans.map((plan) => decodePlan(known.get(plan.name)));
+  const untold = new Map((isArray(read['untold']) ? read['untold'] : []) as unknown as [string, number][]);
+  const plans = set.plans.map(({ name }) => decodePlan(known.get(name), untold.get(name)));
+  return stateOf(set, plans, typeof read['watermark'] === 'number' ? read['watermark'] : undefined);
+}
+
+/** Plans together, counted. */
+function stateOf(
+  set: CorrelationSet,
+  plans: readonly PlanState[],
+  watermarkMs = Number.NEGATIVE_INFINITY,
+): CorrelationState {
   const groups = plans.flatMap((own) => [...own.groups.values()]);
   return {
     plans,
@@ -41,7 +57,7 @@ export function decodeState(set: CorrelationSet, text: string): CorrelationState
     eventCount: groups.reduce((sum, group) => sum + group.entries.length, 0),
     sizeBytes: plans.reduce((sum, own) => sum + own.sizeBytes, 0),
     dueMs: nextDueMs(set, plans),
-    openCount: Number(read['openCount']),
+    watermarkMs,
   };
 }
 
@@ -68,6 +84,7 @@ interface Encoded {
   readonly late: number;
   readonly evicted: number;
   readonly evictedMs: number | null;
+  readonly opened: number;
   readonly groups: readonly EncodedGroup[];
   readonly held: readonly Input[];
 }
@@ -84,7 +101,7 @@ type EncodedGroup = readonly [
 
 /** JSON has no infinities: they are null, and none but the negative one occurs. */
 function encodePlan(own: PlanState | undefined): Encoded {
-  const { clock, lateCount, evictedCount, evictedMs, held, oldest } = own ?? emptyPlanState();
+  const { clock, lateCount, evictedCount, evictedMs, openCount, held, oldest } = own ?? emptyPlanState();
   const groups: Group[] = [];
   for (let group = oldest; group !== undefined; group = group.newer) groups.push(group);
   return {
@@ -92,6 +109,7 @@ function encodePlan(own: PlanState | undefined): Encoded {
     late: lateCount,
     evicted: evictedCount,
     evictedMs,
+    opened: openCount,
     groups: groups.map(({ key, shown, heard, swept, lostMs, entries, opens }) => [
       key,
       shown,
@@ -113,7 +131,7 @@ function encodePlan(own: PlanState | undefined): Encoded {
   };
 }
 
-function decodePlan(encoded: Encoded | undefined): PlanState {
+function decodePlan(encoded: Encoded | undefined, untoldCount = 0): PlanState {
   if (encoded === undefined) return emptyPlanState();
   const groups = encoded.groups.map(decodeGroup);
   const own = emptyPlanState();
@@ -128,6 +146,8 @@ function decodePlan(encoded: Encoded | undefined): PlanState {
     lateCount: encoded.late,
     evictedCount: encoded.evicted,
     evictedMs: encoded.evictedMs ?? Number.NEGATIVE_INFINITY,
+    openCount: encoded.opened,
+    untoldCount,
   };
 }
 

@@ -19,8 +19,8 @@ export interface CorrelationState {
   sizeBytes: number;
   /** Nothing happens by the passing of time alone before the watermark is here. */
   dueMs: number;
-  /** Numbers findings, so that two that close at one time close in one order. */
-  openCount: number;
+  /** Where it was last: a correlation that nothing came for is behind until it matters. */
+  watermarkMs: number;
 }
 
 export interface PlanState {
@@ -41,6 +41,10 @@ export interface PlanState {
   /** Groups that were forgotten for want of room, and the latest time at which one of them was heard of. */
   evictedCount: number;
   evictedMs: number;
+  /** Numbers findings, so that two that close at one time close in one order. */
+  openCount: number;
+  /** Nobody was told of the findings below this number: they fired before the correlation was at work. */
+  untoldCount: number;
 }
 
 export interface Group extends GroupName {
@@ -106,7 +110,7 @@ export function emptyState({ plans }: CorrelationSet): CorrelationState {
     eventCount: 0,
     sizeBytes: 0,
     dueMs: Number.POSITIVE_INFINITY,
-    openCount: 0,
+    watermarkMs: Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -122,6 +126,8 @@ export function emptyPlanState(): PlanState {
     lateCount: 0,
     evictedCount: 0,
     evictedMs: Number.NEGATIVE_INFINITY,
+    openCount: 0,
+    untoldCount: 0,
   };
 }
 

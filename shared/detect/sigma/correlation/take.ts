@@ -2,7 +2,7 @@ import type { RuleHeader } from '../rule.ts';
 import { type Bounds, REFERENCE_COUNT_MAX } from './bounds.ts';
 import { type CorrelatedEvent, type Part, partOf } from './entry.ts';
 import type { Firing } from './firing.ts';
-import { close, evictBeyond, evictIdle } from './forget.ts';
+import { close, evictBeyond, evictIdle, isAwaited } from './forget.ts';
 import { judge } from './judge.ts';
 import type { CorrelationSet, Plan } from './plan.ts';
 import type { CorrelationState, Input, PlanState } from './state.ts';
@@ -20,11 +20,31 @@ export function take(
 ): readonly Firing[] {
   const firings: Firing[] = [];
   const inputs = event === undefined ? undefined : inputsOf(set, event, matched);
+  const beforeMs = state.watermarkMs;
+  state.watermarkMs = Math.max(beforeMs, watermarkMs);
   if (inputs === undefined && watermarkMs < state.dueMs) return firings;
-  const run: Run = { set, state, bounds, watermarkMs, firings, inputs: inputs ?? new Map() };
+  const run: Run = { set, state, bounds, beforeMs, watermarkMs, firings, inputs: inputs ?? new Map() };
   for (const plan of set.plans) step(run, plan);
   state.dueMs = nextDueMs(set, state.plans);
   return firings;
+}
+
+/**
+ * Lets every correlation know how far time has come, also where nothing came for it: what it remembers then does not
+ * depend on what came for others. Nothing fires by that, because nothing was due.
+ */
+export function settle({
+  set,
+  state,
+}: {
+  readonly set: CorrelationSet;
+  readonly state: CorrelationState;
+}): void {
+  for (const plan of set.plans) {
+    const own = state.plans[plan.slot];
+    const until = state.watermarkMs - (plan.correlation.latenessMs ?? 0);
+    if (own !== undefined) moveTo({ state, firings: [] }, plan, own, until);
+  }
 }
 
 /**
@@ -38,7 +58,7 @@ export function waitsForMs(
   const due = set.plans.flatMap(({ slot, correlation }) => {
     const own = state.plans[slot];
     const held = own?.held.map(({ entry }) => entry.time) ?? [];
-    const open = own?.closing.filter(({ joinedCount }) => joinedCount > 0) ?? [];
+    const open = own?.closing.filter((found) => isAwaited(own, found)) ?? [];
     const joined = open.map(({ closeAt }) => closeAt + 1);
     return [...held, ...joined].map((time) => time + (correlation.latenessMs ?? 0));
   });
@@ -50,6 +70,8 @@ interface Run {
   readonly set: CorrelationSet;
   readonly state: CorrelationState;
   readonly bounds: Bounds;
+  /** Where the watermark was at the event before, and where it is now. */
+  readonly beforeMs: number;
   readonly watermarkMs: number;
   readonly firings: Firing[];
   /** By the slot that they are for. */
@@ -108,6 +130,8 @@ function step(run: Run, plan: Plan): void {
     for (const input of inputs) admit(run, plan, own, input);
     return;
   }
+  // As if it had been asked at every event: what comes now was late by then or was not.
+  moveTo(run, plan, own, run.beforeMs - plan.correlation.latenessMs);
   for (const input of inputs) hold(run, plan, own, input);
   const until = run.watermarkMs - plan.correlation.latenessMs;
   let count = 0;
@@ -123,7 +147,7 @@ function step(run: Run, plan: Plan): void {
 }
 
 /** Time passes for a correlation; it never goes back. */
-function moveTo(run: Run, plan: Plan, own: PlanState, clock: number): void {
+function moveTo(run: Pick<Run, 'state' | 'firings'>, plan: Plan, own: PlanState, clock: number): void {
   if (clock > own.clock) own.clock = clock;
   close(run, plan, own);
   evictIdle(run, plan, own);
