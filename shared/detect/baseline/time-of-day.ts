@@ -6,7 +6,9 @@ import { list, moment, percent, times } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_HOURS = 168;
-const NEIGHBOURS = 2;
+const NEIGHBOURS = 3;
+/** Hours without an event that do not end a stretch of usual ones. */
+const GAP = 2;
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** The hour of the week of a time, UTC: 0 is Monday from 00:00 to 01:00. */
@@ -23,7 +25,7 @@ export function hourValue(timeMs: number): Value {
 
 /**
  * An hour at which the group's events never or hardly ever happen. A few dozen events cannot fill 168 hours, so an hour
- * is judged with its two neighbours on either side, and with the same hours of the other days of its kind: working days
+ * is judged with its three neighbours on either side, and with the same hours of the other days of its kind: working days
  * are alike, and so are the two days of the weekend.
  */
 export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
@@ -45,9 +47,7 @@ export function judgeTimeOfDay(occasion: Occasion): Judgement | undefined {
     explanation: () =>
       explain(occasion, {
         sentence: `${history(occasion)}, ${how} ${around(hour)}; this time on ${seen}.${
-          nearest === undefined
-            ? ''
-            : ` ${precedent(`Nearest in the week, on a ${dayOf(nearest)}`, nearest.last)}`
+          nearest === undefined ? '' : ` ${precedent(`Nearest hour, on a ${dayOf(nearest)}`, nearest.last)}`
         }`,
         expected: usualHours(hours),
         seen: `${seen}: ${own} of ${count} events in such hours`,
@@ -73,7 +73,7 @@ function stretches(hours: readonly number[]): readonly string[] {
   const runs: { from: number; to: number }[] = [];
   for (const hour of [...new Set(hours)].sort((a, b) => a - b)) {
     const run = runs.at(-1);
-    if (run !== undefined && hour - run.to <= NEIGHBOURS) run.to = hour + 1;
+    if (run !== undefined && hour - run.to <= GAP) run.to = hour + 1;
     else runs.push({ from: hour, to: hour + 1 });
   }
   return runs.map(({ from, to }) => `${clock(from)} to ${clock(to)}`);
@@ -104,9 +104,13 @@ function around(hour: number): string {
   return `${kind} between ${at((hour % 24) - NEIGHBOURS)} and ${at((hour % 24) + NEIGHBOURS + 1)} UTC`;
 }
 
-/** Of several as near the one that was last. */
+/** In the sense in which hours are alike; of several as near the one that was last. */
 function nearestOf(hours: readonly Known[], hour: number): Known | undefined {
-  const apart = (known: Known) => distance(hour, Number(known.key), WEEK_HOURS);
+  const apart = ({ key }: Known) => {
+    const inWeek = distance(hour, Number(key), WEEK_HOURS);
+    const isOfKind = isWeekend(hour) === isWeekend(Number(key));
+    return isOfKind ? Math.min(inWeek, distance(hour % 24, Number(key) % 24, 24)) : inWeek;
+  };
   return hours.toSorted((a, b) => apart(a) - apart(b) || b.last.time - a.last.time)[0];
 }
 

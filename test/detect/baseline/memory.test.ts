@@ -253,6 +253,29 @@ describe('an explanation', () => {
   });
 });
 
+describe('an hour of the week', () => {
+  const mornings = every(DAY, 21, { time: MONDAY + 9 * HOUR, service: 'api', actor: 'bot' }).filter(
+    (_, day) => day % 7 < 5,
+  );
+  const noon = { ...mornings.at(-1), time: MONDAY + 14 * DAY + 12.6 * HOUR, service: 'api', actor: 'bot' };
+  const later = (hour: number) => ({ ...noon, time: MONDAY + 21 * DAY + hour * HOUR });
+
+  test.each([15, 15.9, 6])('is not unusual three hours from one that is usual: at %d', (hour) => {
+    expect(watch(HOURS).deploy(...mornings, noon, later(hour))).toEqual([]);
+  });
+
+  test.each([16, 3])('is unusual four hours from any: at %d', (hour) => {
+    expect(only(watch(HOURS).deploy(...mornings, noon, later(hour))).isStaged).toBe(false);
+  });
+
+  test('is told with the nearest on any day of its kind, not only on its own', () => {
+    const notice = only(watch(HOURS).deploy(...mornings, noon, { ...later(26) }));
+    expect(notice.explanation.precedents).toEqual([
+      expect.objectContaining({ time: MONDAY + 18 * DAY + 9 * HOUR }),
+    ]);
+  });
+});
+
 function golden(name: string, text: string): void {
   const path = fileURLToPath(new URL(`../../golden/baselines/${name}`, import.meta.url));
   if (process.env['UPDATE'] === '1') writeFileSync(path, text);

@@ -126,14 +126,14 @@ function judge(
   }
 }
 
-/** Within two hours in the week, or at hours within two on days of the same kind. */
+/** Within three hours in the week, or at hours within three on days of the same kind. */
 function areAlike(a: number, b: number): boolean {
   const [first, second] = [new Date(a), new Date(b)];
   const isWeekend = (date: Date) => date.getUTCDay() === 0 || date.getUTCDay() === 6;
   const apart = (x: number, y: number, around: number) => Math.min(Math.abs(x - y), around - Math.abs(x - y));
   const inWeek = (date: Date) => date.getUTCDay() * 24 + date.getUTCHours();
   return (
-    apart(inWeek(first), inWeek(second), 168) <= 2 ||
-    (isWeekend(first) === isWeekend(second) && apart(first.getUTCHours(), second.getUTCHours(), 24) <= 2)
+    apart(inWeek(first), inWeek(second), 168) <= 3 ||
+    (isWeekend(first) === isWeekend(second) && apart(first.getUTCHours(), second.getUTCHours(), 24) <= 3)
   );
 }
