@@ -1,6 +1,7 @@
 import { list, moment, plural, shown, span, stretch, whole } from './baseline/words.ts';
 import type { Explanation } from './memory.ts';
 import type { Comparison, Correlation, Firing } from './sigma/correlation/index.ts';
+import { tellExpression, titled } from './tell-expression.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -11,7 +12,7 @@ export function explainFiring(firing: Firing): Explanation {
   const last = events.at(-1) ?? end;
   const seen = `${seenText(firing)} ${within(end.time - first.time)}`;
   const of = correlation.groupBy.map((field, i) => `${field} ${shown(group[i] ?? '')}`);
-  const expected = expectedText(correlation);
+  const expected = expectedText(firing);
   const sentence = [
     `${of.length === 0 ? '' : `For ${list(of)}: `}${seen}, the last at ${moment(end.time)}.`,
     `Expected: ${expected}.`,
@@ -37,7 +38,7 @@ function within(ms: number): string {
 function seenText({ correlation, measured, stepCounts, stepTitles }: Firing): string {
   const told = stepTitles.flatMap((title, step) => {
     const count = stepCounts[step] ?? 0;
-    return count === 0 ? [] : [`${whole(count)} × "${title.replaceAll('"', "'")}"`];
+    return count === 0 ? [] : [`${whole(count)} × ${titled(title)}`];
   });
   const events = list(told);
   const number = Number.isInteger(measured) ? whole(measured) : String(Number(measured.toPrecision(6)));
@@ -58,10 +59,23 @@ function seenText({ correlation, measured, stepCounts, stepTitles }: Firing): st
 }
 
 /** What the condition would not have minded. */
-function expectedText(correlation: Correlation): string {
+function expectedText({ correlation, stepTitles }: Firing): string {
   const { condition, timespanMs, rules, type } = correlation;
   const window = `within ${stretch(timespanMs)}`;
-  if (condition.kind === 'expression') return `not, ${window}, ${condition.text}`;
+  const order = type === 'temporal_ordered' ? ' in this order' : '';
+  if (condition.kind === 'expression') {
+    const titles = new Map(rules.map(({ reference }, i) => [reference, stepTitles[i] ?? reference]));
+    return `never ${window}${order}: ${tellExpression(condition.expression, titles)}`;
+  }
+  // All of them, which is what a condition says that is not written.
+  const [only] = condition.comparisons;
+  const isAll = only?.operator === 'gte' && only.value === rules.length && condition.comparisons.length === 1;
+  if (isAll && rules.length > 1 && type === 'temporal') {
+    return `never together ${window}: ${list(stepTitles.map(titled))}`;
+  }
+  if (isAll && rules.length > 1 && type === 'temporal_ordered') {
+    return `never ${window}${order}: ${list(stepTitles.map(titled))}`;
+  }
   const limits = condition.comparisons.map(complement).join(' or ');
   switch (type) {
     case 'event_count':

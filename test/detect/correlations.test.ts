@@ -125,6 +125,42 @@ test.each([
   expect([notice?.explanation.seen, notice?.explanation.expected]).toEqual([seen, expected]);
 });
 
+const EVERY = correlation(
+  'rules: [refused, failed], group-by: [x], aliases: {x: {refused: eventSource, failed: api.service.name}}, type: TYPE',
+);
+
+test.each([
+  ['temporal', '', 'never together within 10 minutes: "Secret Refused" and "Any Refusal"'],
+  [
+    'temporal_ordered',
+    ', condition: {gte: 1}',
+    'fewer than 1 of its 2 rules within 10 minutes in this order',
+  ],
+  [
+    'temporal',
+    ', condition: refused and failed',
+    'never within 10 minutes: "Secret Refused" and "Any Refusal"',
+  ],
+  [
+    'temporal_ordered',
+    ', condition: failed and (refused or failed)',
+    'never within 10 minutes in this order: "Any Refusal" and ("Secret Refused" or "Any Refusal")',
+  ],
+  [
+    'temporal',
+    ', condition: refused and not (refused and not failed)',
+    'never within 10 minutes: "Secret Refused", without ("Secret Refused", without "Any Refusal")',
+  ],
+  [
+    'temporal',
+    ', condition: not refused or failed',
+    'never within 10 minutes: none of "Secret Refused" or "Any Refusal"',
+  ],
+])('%s%s is told by the titles of its rules', (type, condition, expected) => {
+  const { notices } = noticesOf(EVERY.replace('TYPE', type + condition), [['alice', 0]]);
+  expect(notices[0]?.explanation.expected).toBe(expected);
+});
+
 test('the same events give the same keys, whatever the place that they have in the trail', () => {
   const text = correlation('type: event_count, rules: [refused], condition: {gte: 2}');
   const keys = [0, 1].map(() =>
