@@ -10,6 +10,7 @@ import {
   OPERATORS,
   type RuleReference,
 } from './correlation.ts';
+import { canBe, canHold } from './possible.ts';
 
 interface Context {
   readonly type: CorrelationType;
@@ -28,18 +29,17 @@ export function readCondition(
   context: Context,
 ): CorrelationCondition | undefined {
   const entry = entryOf(map, 'condition');
-  const isTemporal = context.type === 'temporal' || context.type === 'temporal_ordered';
   if (entry === undefined) {
-    if (isTemporal) return allOf(context.rules);
+    if (isTemporal(context.type)) return allOf(context.rules);
     context.report.error(body.position, 'expected a condition, such as {gte: 10}');
     return undefined;
   }
   const { value } = entry;
   if (value.kind === 'map') return readMeasure(value, entry, context);
-  if (isTemporal && value.kind === 'scalar' && typeof value.value === 'string') {
+  if (isTemporal(context.type) && value.kind === 'scalar' && typeof value.value === 'string') {
     return readExpression(value, context);
   }
-  const also = isTemporal ? ', or an expression over its rules' : '';
+  const also = isTemporal(context.type) ? ', or an expression over its rules' : '';
   context.report.error(
     entry.position,
     `expected a map with one of ${OPERATORS.join(', ')}${also}, found ${describe(value)}`,
@@ -68,7 +68,15 @@ function readExpression(
   const names = rules.map(({ reference }) => reference);
   const text = String(node.value);
   const expression = parseCondition(text, names, { position, report });
-  return expression === undefined ? undefined : { kind: 'expression', expression, text };
+  if (expression === undefined) return undefined;
+  if (names.length <= ORDERED_EXPRESSION_RULE_COUNT_MAX && !canHold(expression, names)) {
+    report.error(
+      position,
+      'expected a condition that can become true: it is judged when one of its rules matches',
+    );
+    return undefined;
+  }
+  return { kind: 'expression', expression, text };
 }
 
 function readMeasure(map: YamlMap, entry: YamlEntry, context: Context): CorrelationCondition | undefined {
@@ -85,6 +93,13 @@ function readMeasure(map: YamlMap, entry: YamlEntry, context: Context): Correlat
     report.error(at, `expected ${wanted.says} in a ${type} condition, found ${fields.length || 'none'}`);
     return undefined;
   }
+  const most = isTemporal(type) ? context.rules.length : COUNT_MAX + 1;
+  if (!canBe(comparisons, isCounted(type) ? { from: 1, to: most } : undefined)) {
+    const range = isTemporal(type) ? `: it is about 1 to ${most} rules` : ': there is always one event';
+    const why = isCounted(type) ? range : '';
+    report.error(entry.position, `expected a condition that can become true${why}`);
+    return undefined;
+  }
   const percentile = readPercentile(map, context);
   if (type === 'value_percentile' && entryOf(map, 'percentile') === undefined) {
     report.warning(
@@ -93,6 +108,15 @@ function readMeasure(map: YamlMap, entry: YamlEntry, context: Context): Correlat
     );
   }
   return { kind: 'measure', comparisons, fields, percentile };
+}
+
+function isTemporal(type: CorrelationType): boolean {
+  return type === 'temporal' || type === 'temporal_ordered';
+}
+
+/** Whether what is measured is a whole number from 1 on. */
+function isCounted(type: CorrelationType): boolean {
+  return fieldCount(type).max !== 1;
 }
 
 function fieldCount(type: CorrelationType): { min: number; max: number; says: string } {
@@ -125,8 +149,7 @@ function readComparison({ key, position, value }: YamlEntry, { type, report }: C
     report.error(value.position, `expected ${key} to be a number, found ${describe(value)}`);
     return [];
   }
-  const isCount = fieldCount(type).max !== 1;
-  if (isCount && value.value > COUNT_MAX) {
+  if (isCounted(type) && value.value > COUNT_MAX) {
     report.error(value.position, `expected at most ${COUNT_MAX}, which are remembered of a group`);
     return [];
   }

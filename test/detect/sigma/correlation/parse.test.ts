@@ -95,6 +95,24 @@ test.each([
     '13:20: error: expected gte to be a number, found the string "many"',
   ],
   [GOOD.replace('{gte: 2}', '{gte: 1000000}'), '13:20: error: expected at most 10000, which are remembered'],
+  ...['{lt: 1}', '{eq: 0}', '{gt: 5, lt: 3}', '{gt: 2, lt: 3}', '{eq: 2.5}', '{eq: 2, neq: 2}'].map(
+    (never): [string, string] => [
+        GOOD.replace('{gte: 2}', never),
+        '13:3: error: expected a condition that can become true: there is always one event',
+      ],
+  ),
+  [
+    GOOD.replace('event_count', 'temporal'),
+    '13:3: error: expected a condition that can become true: it is about 1 to 1 rules',
+  ],
+  [
+    GOOD.replace('event_count', 'temporal').replace('{gte: 2}', 'not login'),
+    '13:14: error: expected a condition that can become true',
+  ],
+  [
+    GOOD.replace('event_count', 'value_sum').replace('{gte: 2}', '{field: n, gte: 2, lt: 2}'),
+    '13:3: error: expected a condition that can become true',
+  ],
   [
     GOOD.replace('{gte: 2}', '{gte: 2, field: user}'),
     '13:23: error: expected no field in a event_count condition, found 1',
