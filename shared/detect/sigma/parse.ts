@@ -50,6 +50,12 @@ export function parseRules(source: string, file: string, options: ParseOptions =
     };
     const other = entryOfAny(document, options.kinds ?? []);
     const kind = other ?? entryOfAny(document, ['correlation', 'filter']);
+    refuseSecondKind(
+      document,
+      kind,
+      [...(options.kinds ?? []), 'correlation', 'filter', 'detection'],
+      report,
+    );
     if (kind === undefined) add(rules, readRule(document, report));
     else if (kind === other || kind.key === 'correlation') add(others, readOther(document, kind, report));
     else add(filters, readFilter(document, kind, report));
@@ -60,6 +66,23 @@ export function parseRules(source: string, file: string, options: ParseOptions =
 
 function entryOfAny(document: YamlMap, keys: readonly string[]): YamlEntry | undefined {
   return document.entries.find((entry) => keys.includes(entry.key));
+}
+
+/** What a document says besides what it is would never be looked at. */
+function refuseSecondKind(
+  document: YamlMap,
+  kind: YamlEntry | undefined,
+  kinds: readonly string[],
+  report: Report,
+): void {
+  const second = document.entries.find(
+    ({ key }) => kind !== undefined && key !== kind.key && kinds.includes(key),
+  );
+  if (kind === undefined || second === undefined) return;
+  report.error(
+    second.position,
+    `expected one of ${quote(kind.key)} and ${quote(second.key)} in a document: part them by a line of ---`,
+  );
 }
 
 function readOther(document: YamlMap, body: YamlEntry, report: Report): OtherDocument {

@@ -114,7 +114,12 @@ class Reader {
       this.#nodeCount = NODE_COUNT_MAX + 1;
       return undefined;
     }
-    if (isAlias(node)) return this.read(this.resolve(node), depth + 1);
+    if (isAlias(node)) {
+      const target = this.resolve(node);
+      if (target !== undefined) return this.read(target, depth + 1);
+      this.#report.error(position, `expected an anchor above: nothing is called &${node.source}`);
+      return undefined;
+    }
     if (isScalar(node)) return this.#scalar(node, position);
     if (isSeq(node)) {
       return { kind: 'list', items: this.#readAll(node.items, depth), position };
@@ -151,9 +156,10 @@ class Reader {
 
   #entry(pair: Pair, depth: number): YamlEntry | undefined {
     const key = this.read(pair.key, depth + 1);
-    if (key?.kind !== 'scalar' || key.value === null) {
-      const at = key?.position ?? this.positionAt(0);
-      this.#report.error(at, 'expected a key that is a string');
+    // Said already: why there is none.
+    if (key === undefined) return undefined;
+    if (key.kind !== 'scalar' || key.value === null) {
+      this.#report.error(key.position, 'expected a key that is a string');
       return undefined;
     }
     if (key.source === '<<' && key.textOffset === 0) {

@@ -119,6 +119,30 @@ describe('faults say where and what', () => {
     expect(faultsOf(lol.join('\n'))[0]).toMatch('repeated too deeply');
   });
 
+  test('an alias without an anchor, and what is too deep, are said where they stand', () => {
+    expect(faultsOf('title: a\ndetection: {s: {f: *nope}, condition: s}')[0]).toBe(
+      'case.yml:2:20: error: expected an anchor above: nothing is called &nope',
+    );
+    const deep = `detection: {s: {f: ${'['.repeat(40)}${']'.repeat(40)}}, condition: s}`;
+    expect(faultsOf(deep)[0]).toMatch(/^case\.yml:1:\d+: error: nested or repeated too deeply$/);
+    expect(faultsOf(deep).join('\n')).not.toContain('expected a key');
+  });
+
+  test.for([
+    [
+      'correlation: {type: event_count}\ndetection: {s: {f: x}, condition: s}',
+      '2:1',
+      'correlation',
+      'detection',
+    ],
+    ['detection: {s: {f: x}, condition: s}\nfilter: {s: {f: x}, condition: s}', '1:1', 'filter', 'detection'],
+  ] as const)('a document is of one kind: %j', ([source, at, one, two]) => {
+    expect(faultsOf(source)).toEqual([
+      `case.yml:${at}: error: expected one of "${one}" and "${two}" in a document: part them by a line of ---`,
+    ]);
+    expect(parseRules(source, 'case.yml')).toMatchObject({ rules: [], filters: [], others: [] });
+  });
+
   test('what is not evaluated is warned about', () => {
     const source = 'taxonomy: mine\nlogsource: {product: a, zone: b}\ndetection: {s: {f: x}, condition: s}';
     expect(faultsOf(source)).toEqual([
