@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { ErrorObject } from 'ajv';
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 import { sinks } from '../shared/sinks/index.ts';
+import { addressFault } from '../shared/sinks/url.ts';
 import { nearest } from './parse.ts';
 import { type Schema, SECRET_REFERENCE, SETTINGS_SCHEMA } from './settings-schema.ts';
 
@@ -12,8 +13,7 @@ function validator() {
     allErrors: true,
     strict: false,
     verbose: true,
-    // Checked where the sink itself looks at its settings.
-    formats: { uri: true },
+    formats: { uri: (text: string) => addressFault(text) === undefined },
   }).compile(SETTINGS_SCHEMA);
 }
 
@@ -58,18 +58,20 @@ export function settingsFault(
 
 function secretFaults(content: unknown): readonly Found[] {
   const lists = ['githubSecrets', 'pagerdutySecrets'].flatMap((name) =>
-    listed(memberOf(content, name)).flatMap((value, n) => secretFault(value, [name, String(n)])),
+    secretFaultsAt(memberOf(content, name), [name]),
   );
   const own = Object.entries(objectOf(memberOf(content, 'sinks'))).flatMap(([name, settings]) => {
     const sink = sinks.find(({ id }) => id === memberOf(settings, 'type'));
     return (sink?.secrets ?? []).flatMap((secret) => {
-      const value = memberOf(settings, secret);
-      const path = ['sinks', name, secret];
-      if (!Array.isArray(value)) return value === undefined ? [] : secretFault(value, path);
-      return value.flatMap((each, n) => secretFault(each, [...path, String(n)]));
+      return secretFaultsAt(memberOf(settings, secret), ['sinks', name, secret]);
     });
   });
   return [...lists, ...own];
+}
+
+function secretFaultsAt(value: unknown, path: readonly string[]): readonly Found[] {
+  if (!Array.isArray(value)) return value === undefined ? [] : secretFault(value, path);
+  return value.flatMap((each, n) => secretFault(each, [...path, String(n)]));
 }
 
 function secretFault(value: unknown, path: readonly string[]): readonly Found[] {
@@ -85,7 +87,12 @@ function schemaFaults(content: unknown): readonly Found[] {
   // What follows from another fault, or says only that there is one.
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
   const inAlternative = (each: ErrorObject) => /\/(anyOf|oneOf)\/\d+\//.test(each.schemaPath);
-  const own = errors.filter((each) => !inAlternative(each)).map(foundOf);
+  const faults = errors.filter((each) => !inAlternative(each));
+  // What is no map at all lacks nothing in particular.
+  const isOther = ({ keyword, instancePath }: ErrorObject) =>
+    keyword !== 'type' &&
+    faults.some((each) => each.keyword === 'type' && each.instancePath === instancePath);
+  const own = faults.filter((each) => !isOther(each)).map(foundOf);
   // A name that is misspelt is also one that is missing: it is told as what it is.
   const misspelt = own.filter(({ isKey }) => isKey);
   return misspelt.length > 0 ? misspelt : own;
@@ -110,7 +117,11 @@ function foundOf(error: ErrorObject): Found {
     return { path: place, message: `${first} is ${simple}; found ${quoted(data)}.` };
   }
   const where = path.length === 0 ? 'the file' : nameOf(path);
-  return { path, message: `${where} ${expectation(error)}; found ${quoted(data)}.` };
+  // Not repeated: a part of an address may be a secret.
+  if (keyword === 'format') return { path, message: `${where}: ${addressFault(String(data))}.` };
+  // Of what stands under sinks only what has a name is known to be no secret.
+  const found = first === 'sinks' && path.length < 3 ? kindOf(data) : quoted(data);
+  return { path, message: `${where} ${expectation(error)}; found ${found}.` };
 }
 
 function unknownMember(path: readonly string[], name: string, schema: Schema | undefined): string {
@@ -131,13 +142,21 @@ function expectation({ keyword, params, schema, parentSchema, data }: ErrorObjec
       const near = typeof data === 'string' ? nearest(data, words) : undefined;
       return `is one of ${words.join(', ')}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
     }
-    case 'type':
-      return `is ${TYPES[String(schema)] ?? String(schema)}`;
+    case 'type': {
+      const hint =
+        schema === 'string' && typeof data === 'number' ? ' (in quotes, where it could be a number)' : '';
+      return `is ${TYPES[String(schema)] ?? String(schema)}${hint}`;
+    }
+    case 'minItems':
+      return `needs at least ${String(schema)}`;
+    case 'maxItems':
+    case 'maxProperties':
+      return `has at most ${String(schema)}`;
     case 'oneOf':
     case 'anyOf':
       return alternatives(schema as readonly Schema[]);
     default:
-      return `is to be otherwise (${String(parentSchema?.['description'] ?? keyword)})`;
+      return `does not fit (${asClause(String(parentSchema?.['description'] ?? keyword))})`;
   }
 }
 
@@ -193,7 +212,23 @@ function nameOf(path: readonly string[]): string {
   return path.map((step, n) => (/^\d+$/.test(step) ? `[${step}]` : n === 0 ? step : `.${step}`)).join('');
 }
 
+/** A description as it stands in the middle of a sentence. */
+function asClause(description: string): string {
+  return description.charAt(0).toLowerCase() + description.slice(1).replace(/\.$/, '');
+}
+
+function kindOf(found: unknown): string {
+  if (Array.isArray(found)) return 'a list';
+  return typeof found === 'string' ? 'a text' : quoted(found);
+}
+
+/** A text as it is; of a map only the names, since its values may be anything. */
 function quoted(found: unknown): string {
+  if (Array.isArray(found) && found.length === 0) return 'an empty list';
+  if (typeof found === 'object' && found !== null && !Array.isArray(found)) {
+    const names = Object.keys(found).slice(0, 10);
+    return names.length === 0 ? 'an empty map' : `${names.join(', ').replace(/, ([^,]*)$/, ' and $1')}`;
+  }
   const text = JSON.stringify(found) ?? 'nothing';
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -125,7 +125,13 @@ export const SETTINGS_SCHEMA: Schema = {
       type: 'object',
       additionalProperties: false,
       required: ['base'],
-      properties: { base: { type: 'string', pattern: '^https?://[^\\s?#]+$' } },
+      properties: {
+        base: {
+          description: 'Address of the console, such as https://trail.example.com',
+          type: 'string',
+          pattern: '^https?://[^\\s?#]+$',
+        },
+      },
     },
   },
 };

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { AlertSettings, SinkSettings } from '../functions/local/alert-settings.ts';
 import { MATCH_MEMBERS, type Match, type RouteRule } from '../shared/alert/route.ts';
 import type { OutputFormat, Settings } from './command.ts';
@@ -47,16 +47,30 @@ export function readSettingsFile(file: string): FileSettings {
 
 export function parseSettings(text: string, file: string): FileSettings {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2' });
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw new UsageError(`${file}:${error.linePos?.[0].line ?? 1}: ${error.message}`);
-  const content: unknown = document.toJS() ?? {};
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const isSecond = error.code === 'MULTIPLE_DOCS';
+    const message = isSecond ? 'expected one document, found another after ---' : error.message;
+    throw new UsageError(`${file}:${line}:${col}: ${message}.`);
+  }
+  const content = contentOf(document, file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new UsageError(`${file}:1: expected settings such as "data: .trailproof", found no mapping.`);
+    throw new UsageError(`${file}:1:1: expected settings such as "data: .trailproof", found no mapping.`);
   }
   const fault = settingsFault(content, { document, lines, file });
   if (fault !== undefined) throw new UsageError(fault);
   return content as FileSettings;
+}
+
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new UsageError(`${file}:1:1: expected settings, found aliases of aliases that stand for too much.`);
+  }
 }
 
 const OUTPUTS: readonly string[] = ['table', 'json', 'ndjson', 'csv'] satisfies readonly OutputFormat[];
