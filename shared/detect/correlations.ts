@@ -1,16 +1,19 @@
 import { decodeUtf8 } from '../json/text.ts';
 import { type FieldReader, fieldReader } from './baseline/read-fields.ts';
 import { explainFiring } from './explain-firing.ts';
-import type { Memory, Notice, Observation } from './memory.ts';
+import type { Memory, Newcomers, Notice, Observation } from './memory.ts';
 import {
+  adoptAbsent,
   BOUNDS,
   type Bounds,
   type CorrelatedEvent,
   type CorrelationSet,
+  type CorrelationState,
   decodeState,
   emptyState,
   encodeState,
   type Firing,
+  onlyPlans,
   silentRules,
   take,
   waitsForMs,
@@ -25,22 +28,48 @@ export function correlationMemory(
   set: CorrelationSet,
   { bounds = BOUNDS }: { readonly bounds?: Bounds } = {},
 ): Memory {
+  return memoryOver({ set, bounds, state: emptyState(set) });
+}
+
+interface AtWork {
+  readonly set: CorrelationSet;
+  readonly bounds: Bounds;
+  state: CorrelationState;
+}
+
+function memoryOver(own: AtWork): Memory {
+  const { set } = own;
   const silent = silentRules(set.references);
   const readers = new Map<RuleHeader, Map<string, FieldReader>>();
-  let state = emptyState(set);
   const noticesOf = (firings: readonly Firing[]) =>
     firings.flatMap((firing) => (silent.has(firing.correlation) ? [] : [noticeOf(firing)]));
   return {
     id: 'correlations',
     observe(observation, watermarkMs) {
       const event = correlated(observation, readers);
-      return noticesOf(take({ set, state, bounds }, event, observation.matched, watermarkMs));
+      return noticesOf(take(own, event, observation.matched, watermarkMs));
     },
-    advance: (watermarkMs) => noticesOf(take({ set, state, bounds }, undefined, [], watermarkMs)),
-    waitsForMs: (untilMs) => waitsForMs({ set, state }, untilMs),
-    snapshot: () => Buffer.from(encodeState(set, state)),
+    advance: (watermarkMs) => noticesOf(take(own, undefined, [], watermarkMs)),
+    waitsForMs: (untilMs) => waitsForMs(own, untilMs),
+    snapshot: () => Buffer.from(encodeState(set, own.state)),
     restore(bytes) {
-      state = decodeState(set, bytes === undefined ? '' : (decodeUtf8(bytes) ?? ''));
+      own.state = decodeState(set, bytes === undefined ? '' : (decodeUtf8(bytes) ?? ''));
+    },
+    newcomers: () => newcomersTo(own),
+  };
+}
+
+/** Correlations below them run along, because those fire into them, and are forgotten: they have a memory. */
+function newcomersTo(own: AtWork): Newcomers | undefined {
+  const { set, bounds, state } = own;
+  const { absent } = state;
+  if (absent.size === 0) return undefined;
+  const alone: AtWork = { set: onlyPlans(set, absent), bounds, state: emptyState(set) };
+  return {
+    rules: set.plans.flatMap(({ slot, correlation }) => (absent.has(slot) ? [correlation] : [])),
+    memory: memoryOver(alone),
+    join() {
+      own.state = adoptAbsent(set, own.state, alone.state);
     },
   };
 }

@@ -76,4 +76,18 @@ export interface Memory {
   snapshot(): Uint8Array;
   /** Replaces what is remembered; undefined forgets everything. Throws nothing: bytes of another version forget too. */
   restore(bytes: Uint8Array | undefined): void;
+  /** Rules of it of which nothing was restored, because they are new or mean something else now; undefined for none. */
+  newcomers?(): Newcomers | undefined;
+}
+
+/** Rules that have yet to be shown what the trail held before they were there. */
+export interface Newcomers {
+  readonly rules: readonly RuleHeader[];
+  /** Of these rules alone, empty: what it notices is past, and nobody is told. */
+  readonly memory: Memory;
+  /**
+   * Puts what that memory remembers of all entries before `next` beside what the other rules remember. Nobody is told
+   * more, later, of what was noticed there.
+   */
+  join(next: number): void;
 }

@@ -1,11 +1,11 @@
 import type { Detector } from '../detect/detector.ts';
 import { findingOf, noticeFinding } from '../detect/finding.ts';
 import type { Memory, Notice } from '../detect/memory.ts';
-import type { RuleHeader } from '../detect/sigma/index.ts';
+import type { Rule, RuleHeader } from '../detect/sigma/index.ts';
 import { Watermark } from '../detect/watermark.ts';
 import type { PendingEntry } from '../trail/pending.ts';
 import { decodeMemories, encodeMemories } from './detect-memory.ts';
-import type { Fold, FoldedEvent, FoldedTick, FoldMemory } from './fold.ts';
+import type { Fold, FoldedEvent, FoldedTick, FoldMemory, FoldNewcomers } from './fold.ts';
 
 export interface DetectDependencies {
   readonly detector: Detector;
@@ -46,7 +46,7 @@ export function detectFold(dependencies: DetectDependencies): DetectFold {
     id: 'detect',
     spanSize: 1,
     waitsForMs: (untilMs) => latestOf(memories, untilMs),
-    ...(memories.length === 0 ? {} : { memory: memoryOf(memories, watermark) }),
+    ...(memories.length === 0 ? {} : { memory: memoryOf(detection) }),
     async apply(events, { ticks = [] }) {
       const findings: PendingEntry[] = [];
       let ticked = 0;
@@ -67,20 +67,33 @@ export function detectFold(dependencies: DetectDependencies): DetectFold {
   };
 }
 
-interface Detection extends DetectDependencies {
+interface Remembering {
   readonly memories: readonly Memory[];
   readonly watermark: Watermark;
 }
 
+interface Detection extends DetectDependencies, Remembering {
+  readonly memories: readonly Memory[];
+}
+
 /** What one event leads to. Without anything that remembers, this is all there is to it. */
 function observe(
-  { detector, memories, silent, nonce, watermark }: Detection,
+  detection: Detection,
   event: FoldedEvent,
 ): { readonly made: readonly PendingEntry[]; readonly notices: readonly Notice[] } {
+  const { detector, memories, silent, nonce } = detection;
   const matched = detector.detect(event);
   const heard = silent === undefined ? matched : matched.filter((rule) => !silent.has(rule));
   const made = heard.map((rule) => findingOf(rule, event, nonce()));
-  if (memories.length === 0) return { made, notices: [] };
+  return { made, notices: memories.length === 0 ? [] : remember(detection, event, matched) };
+}
+
+/** What was noticed of an event by what remembers. */
+function remember(
+  { memories, watermark }: Remembering,
+  event: FoldedEvent,
+  matched: readonly Rule[],
+): readonly Notice[] {
   watermark.observe(event.event, event.appendedMs);
   const { ms } = watermark;
   const observation = {
@@ -94,20 +107,22 @@ function observe(
       return event.record;
     },
   };
-  const notices = memories.flatMap((memory) => memory.observe(observation, ms));
-  return { made, notices };
+  return memories.flatMap((memory) => memory.observe(observation, ms));
+}
+
+/** What was noticed by the passing of time alone. */
+function advance({ memories, watermark }: Remembering, { watermarkMs }: FoldedTick): readonly Notice[] {
+  watermark.tell(watermarkMs);
+  return memories.flatMap((memory) => memory.advance?.(watermark.ms) ?? []);
 }
 
 async function passTime(
   detection: Detection,
-  { watermarkMs }: FoldedTick,
+  tick: FoldedTick,
   events: readonly FoldedEvent[],
 ): Promise<readonly PendingEntry[]> {
-  const { memories, watermark } = detection;
-  watermark.tell(watermarkMs);
-  const notices = memories.flatMap((memory) => memory.advance?.(watermark.ms) ?? []);
   const findings: PendingEntry[] = [];
-  for (const notice of notices) findings.push(await findingFrom(detection, notice, events));
+  for (const notice of advance(detection, tick)) findings.push(await findingFrom(detection, notice, events));
   return findings;
 }
 
@@ -134,11 +149,41 @@ function placeOf(events: readonly FoldedEvent[], index: number): FoldedEvent | u
   return found?.index === index ? found : undefined;
 }
 
-function memoryOf(memories: readonly Memory[], watermark: Watermark): FoldMemory {
+function memoryOf({ detector, memories, watermark }: Detection): FoldMemory {
+  let isRestored = false;
   return {
     standing: undefined,
     snapshot: () => encodeMemories(memories, watermark),
-    restore: (bytes) => decodeMemories(memories, watermark, bytes),
+    restore(bytes) {
+      isRestored = bytes !== undefined;
+      decodeMemories(memories, watermark, bytes);
+    },
+    newcomers() {
+      const news = memories.flatMap((memory) => memory.newcomers?.() ?? []);
+      if (news.length === 0) return undefined;
+      const own: Remembering = { memories: news.map(({ memory }) => memory), watermark: new Watermark() };
+      return newcomersOver(own, detector, {
+        names: news.flatMap(({ rules }) => rules.map(({ title }) => title)),
+        join(next) {
+          for (const each of news) each.join(next);
+          // Where a snapshot says how far time has come, the same was found there.
+          if (!isRestored) watermark.restore(own.watermark.snapshot());
+        },
+      });
+    },
+  };
+}
+
+/** By the same steps as `apply`; what is noticed is past. */
+function newcomersOver(
+  own: Remembering,
+  detector: Detector,
+  more: Pick<FoldNewcomers, 'names' | 'join'>,
+): FoldNewcomers {
+  return {
+    ...more,
+    showEvent: (event) => void remember(own, event, detector.detect(event)),
+    showTick: (tick) => void advance(own, tick),
   };
 }
 

@@ -59,7 +59,7 @@ export async function moveCursor(
 ): Promise<Cursor | undefined> {
   const kept = memory && (await keep(objects, cursor, next, memory.snapshot()));
   const moved = { ...cursor, ...kept, next, isStored: true };
-  const condition: RowCondition = cursor.isStored ? { attribute: 'next', equals: cursor.next } : 'absent';
+  const condition = cursor.isStored ? conditionOf(cursor) : 'absent';
   const named = kept === undefined ? {} : { snapshot: moved.snapshot, size: moved.sizeBytes };
   try {
     await table.put({ ...cursorKey(cursor.id), attributes: { next, ...named } }, condition);
@@ -70,6 +70,11 @@ export async function moveCursor(
   // Only now: until the row names another, this is what a crash goes on from.
   if (cursor.snapshot !== '' && cursor.snapshot !== moved.snapshot) await objects.delete(cursor.snapshot);
   return moved;
+}
+
+/** Also a snapshot may be replaced where the cursor stays: its name tells both. */
+function conditionOf({ next, snapshot }: Cursor): RowCondition {
+  return snapshot === '' ? { attribute: 'next', equals: next } : { attribute: 'snapshot', equals: snapshot };
 }
 
 /** The snapshot, durable. Its name tells its cursor and checks its bytes; one that is there already is the same. */
@@ -87,7 +92,8 @@ async function keep(
 
 /**
  * What a cursor says was remembered, put into the memory. Where that is lost or damaged nothing is, and the trail is
- * read again from its first entry: findings that are made again are known to it. Returns where the memory stands.
+ * read again from its first entry: findings that are made again are known to it. A cursor that never had any, because
+ * nothing remembered, stays where it is if what is new can be shown the trail. Returns where the memory stands.
  */
 export async function restoreMemory(
   ports: FoldPorts,
@@ -99,7 +105,7 @@ export async function restoreMemory(
     const bytes = current.snapshot === '' ? undefined : await readSnapshot(ports.objects, current.snapshot);
     if (bytes !== undefined || current.snapshot === '') {
       memory.restore(bytes);
-      const next = bytes === undefined ? 0 : current.next;
+      const next = bytes === undefined && memory.newcomers === undefined ? 0 : current.next;
       await sweep(ports.objects, current);
       return { cursor: current, next };
     }

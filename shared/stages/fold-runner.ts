@@ -2,8 +2,10 @@ import { readHead } from '../trail/sequence/head.ts';
 import type { Fold, FoldedEvent, FoldedTick } from './fold.ts';
 import { type Cursor, type FoldPorts, loadCursor, moveCursor, restoreMemory } from './fold-cursor.ts';
 import { foldedPlaces } from './folded-places.ts';
+import { type WarmStart, warmStart } from './warm-start.ts';
 
 export { type FoldPorts, readCursor, resetFold } from './fold-cursor.ts';
+export type { WarmStart } from './warm-start.ts';
 
 /** How far one fold came in one run. */
 export interface FoldProgress {
@@ -35,7 +37,8 @@ const SNAPSHOT_BOUNDS: SnapshotBounds = { countMax: 5_000, bytesPerEntry: 512, s
  * Brings folds up to the trail's head: each from its own cursor, all over one reading, each line parsed once. A cursor
  * is written after what it stands for, and only where it is still where this run found it: two runners at once, or a
  * crash between the two, only repeat what changes nothing. A fold whose cursor another runner moved is left to that one.
- * A fold that remembers goes on from memory, ahead of its cursor; who finds that memory gone begins at the cursor.
+ * A fold that remembers goes on from memory, ahead of its cursor; who finds that memory gone begins at the cursor, and
+ * what is new in it is shown the trail up to there first.
  */
 export async function runFolds(
   ports: FoldPorts,
@@ -49,6 +52,18 @@ export async function runFolds(
   const behind = runs.filter(({ next, fold }) => end - (end % fold.spanSize) > next);
   if (behind.length > 0) await follow(ports, behind, end);
   return runs.map(({ fold, first, next }) => ({ id: fold.id, first, next }));
+}
+
+/**
+ * Does what `runFolds` would do before it applies anything: what folds remember is restored, and what is new in it is
+ * shown the trail.
+ */
+export async function warmFolds(
+  ports: FoldPorts,
+  folds: readonly Fold[],
+  onProgress?: (progress: WarmStart) => void,
+): Promise<void> {
+  for (const fold of folds) await runOf(ports, fold, SNAPSHOT_BOUNDS, onProgress);
 }
 
 interface Run {
@@ -67,7 +82,12 @@ interface Run {
   waitingLength: number;
 }
 
-async function runOf(ports: FoldPorts, fold: Fold, bounds: SnapshotBounds): Promise<Run> {
+async function runOf(
+  ports: FoldPorts,
+  fold: Fold,
+  bounds: SnapshotBounds,
+  onProgress?: (progress: WarmStart) => void,
+): Promise<Run> {
   const cursor = await loadCursor(ports.table, fold.id);
   const { memory } = fold;
   const { standing } = memory ?? {};
@@ -79,17 +99,13 @@ async function runOf(ports: FoldPorts, fold: Fold, bounds: SnapshotBounds): Prom
     return { fold, bounds, cursor, kept: cursor.next, first: standing.next, next: standing.next, ...state };
   }
   memory.standing = undefined;
-  const restored = await restoreMemory(ports, cursor, memory);
-  memory.standing = { next: restored.next, cursor: nameOf(restored.cursor) };
-  return {
-    fold,
-    bounds,
-    cursor: restored.cursor,
-    kept: restored.next,
-    first: restored.next,
-    next: restored.next,
-    ...state,
-  };
+  const { cursor: found, next } = await restoreMemory(ports, cursor, memory);
+  const run = { fold, bounds, cursor: found, kept: next, first: next, next, ...state };
+  const isWarm = await warmStart(ports, memory, next, onProgress);
+  memory.standing = { next, cursor: nameOf(found) };
+  // At once, so that it was done once, also where nothing more comes.
+  if (isWarm) await makeDurable(ports, run);
+  return run;
 }
 
 function nameOf({ next, snapshot, isStored }: Cursor): string {

@@ -55,6 +55,22 @@ export interface FoldMemory {
   snapshot(): Uint8Array;
   /** Undefined forgets everything. Never throws. */
   restore(bytes: Uint8Array | undefined): void;
+  /**
+   * What of it nothing was restored of: it is shown the entries that the cursor has gone past, which are not applied
+   * again. Undefined where there is none. Absent where a memory is all or nothing.
+   */
+  newcomers?(): FoldNewcomers | undefined;
+}
+
+/** Parts of what a fold remembers that have yet to be shown what the others know. */
+export interface FoldNewcomers {
+  /** What a person calls them. */
+  readonly names: readonly string[];
+  /** The entries in their order, from the first. Nothing comes of it but memory. */
+  showEvent(event: FoldedEvent): void;
+  showTick(tick: FoldedTick): void;
+  /** All entries before this one were shown: they are parts like the others from now on. */
+  join(next: number): void;
 }
 
 /** Where a memory stands. */

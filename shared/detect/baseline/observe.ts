@@ -15,12 +15,16 @@ import { hourValue, judgeTimeOfDay } from './time-of-day.ts';
 /** Everything that one baseline remembers. */
 export interface Remembered {
   readonly baseline: Baseline;
+  /** A hash of what gives the memory its meaning. */
+  readonly name: string;
   readonly keeping: Keeping;
   /** How long after a notice later events join it, ms. */
   readonly joinMs: number;
   groups: Store<Group>;
   sizeBytes: number;
   open: Map<string, Open>;
+  /** Nobody was told of what was noticed at entries before this one: the baseline was not yet at work. */
+  untoldUntil: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -31,15 +35,17 @@ const RECENT_MAX = 20;
 /** The range of ECMAScript's Date: an event beyond it has no day and no hour. */
 const TIME_MS_MAX = 8.64e15;
 
-export function nothingRemembered(baseline: Baseline): Remembered {
+export function nothingRemembered(baseline: Baseline, name: string): Remembered {
   const isRate = baseline.type === 'rate';
   return {
     baseline,
+    name,
     keeping: keepingOf(baseline),
     joinMs: isRate ? baseline.timespanMs : settingsOf(baseline).windowMs,
     groups: emptyStore(),
     sizeBytes: 0,
     open: new Map(),
+    untoldUntil: 0,
   };
 }
 

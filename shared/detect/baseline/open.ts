@@ -51,6 +51,15 @@ export function closeUntil(open: Map<string, Open>, watermarkMs: number): readon
   return over.flatMap(([key]) => close(open, key));
 }
 
+/** The latest time, up to another, at which one is over that more events have joined. */
+export function lastEnd(open: Iterable<Open>, untilMs: number): number | undefined {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { until, eventCount, notice } of open) {
+    if (until < untilMs && eventCount > notice.eventCount) last = Math.max(last, until + 1);
+  }
+  return last === Number.NEGATIVE_INFINITY ? undefined : last;
+}
+
 /** The time of the first that ends. */
 export function nextEnd(open: ReadonlyMap<string, Open>): number {
   let next = Number.POSITIVE_INFINITY;

@@ -3,44 +3,58 @@ import { isArray } from '../../json/json.ts';
 import type { EventReference, Notice } from '../memory.ts';
 import { referenceOf } from '../sigma/index.ts';
 import type { Baseline } from './baseline.ts';
+import type { BoundBaseline } from './bind.ts';
 import { type Group, type Known, sizeOfGroup } from './group.ts';
 import type { Remembered } from './observe.ts';
 import type { Open } from './open.ts';
 import type { Store } from './store.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * What is remembered, as JSON arrays in the order in which it would be forgotten: the same memory is the same bytes.
  * Each baseline stands under a hash of what gives its memory its meaning.
  */
 export function writeSnapshot(states: readonly Remembered[]): Uint8Array {
-  const parts = states.map(({ baseline, groups, open }) => [
-    fingerprint(baseline),
+  const parts = states.map(({ name, groups, open }) => [
+    name,
     writeStore(groups, writeGroup),
     [...open].map(([key, each]) => [key, writeOpen(each)]),
   ]);
-  return new TextEncoder().encode(JSON.stringify([VERSION, parts]));
+  const untold = states.flatMap(({ name, untoldUntil }) => (untoldUntil === 0 ? [] : [[name, untoldUntil]]));
+  return new TextEncoder().encode(JSON.stringify([VERSION, parts, untold]));
 }
 
-/** Fills empty states. What does not fit, because a rule changed or the bytes are not ours, stays forgotten. */
-export function readSnapshot(states: readonly Remembered[], bytes: Uint8Array): void {
+/**
+ * Fills empty states. What does not fit, because a rule changed or the bytes are not ours, stays forgotten; returns
+ * those that were filled.
+ */
+export function readSnapshot(states: readonly Remembered[], bytes: Uint8Array): ReadonlySet<Remembered> {
+  const filled = new Set<Remembered>();
   try {
-    const [version, parts] = elements(JSON.parse(new TextDecoder().decode(bytes)));
-    if (version !== VERSION) return;
+    const [version, parts, untold] = elements(JSON.parse(new TextDecoder().decode(bytes)));
+    if (version !== VERSION) return filled;
     const kept = new Map(elements(parts).map((part) => [elements(part)[0], part]));
+    const untoldUntil = new Map(
+      elements(untold).map((each) => [elements(each)[0], number(elements(each)[1])]),
+    );
     for (const state of states) {
-      const part = kept.get(fingerprint(state.baseline));
-      if (part !== undefined) readState(state, elements(part));
+      const part = kept.get(state.name);
+      if (part === undefined) continue;
+      readState(state, elements(part));
+      state.untoldUntil = untoldUntil.get(state.name) ?? 0;
+      filled.add(state);
     }
+    return filled;
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof Unreadable)) throw error;
     for (const state of states) forget(state);
+    return new Set();
   }
 }
 
 /** What is remembered means something else once one of these changes. */
-function fingerprint(baseline: Baseline): string {
+export function fingerprint({ baseline, observed }: BoundBaseline): string {
   const { type, rules, groupBy, field, aliases, memoryMs, timespanMs } = baseline;
   const meaning = [
     referenceOf(baseline),
@@ -51,8 +65,14 @@ function fingerprint(baseline: Baseline): string {
     aliases.map(({ name, fields }) => [name, fields.map((each) => [each.reference, each.fields])]),
     memoryMs,
     timespanMs,
+    observed.map(({ rule: { logsource, detection } }) => ({ logsource, detection })),
   ];
-  return hash('sha256', JSON.stringify(meaning), 'hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(meaning, withoutPlace), 'hex').slice(0, 32);
+}
+
+/** A rule that was moved down its file is the same rule. */
+function withoutPlace(key: string, value: unknown): unknown {
+  return key === 'position' || key === 'file' ? undefined : value;
 }
 
 function readState(state: Remembered, [, groups, open]: readonly unknown[]): void {
@@ -72,6 +92,7 @@ function forget(state: Remembered): void {
   state.groups.settled.clear();
   state.open.clear();
   state.sizeBytes = 0;
+  state.untoldUntil = 0;
 }
 
 function writeStore<V>({ settled, fresh }: Store<V>, write: (value: V) => unknown): readonly unknown[] {

@@ -62,6 +62,24 @@ export function compileCorrelations(
   return { set: { plans, feeds, references }, faults: [...unique.values()] };
 }
 
+/** Some of the plans, and those that they refer to: the others hear of no event. Slots stay what they are. */
+export function onlyPlans(set: CorrelationSet, slots: ReadonlySet<number>): CorrelationSet {
+  const needed = withThoseBelow(set, slots);
+  const feeds = [...set.feeds].map(([rule, own]) => [rule, own.filter(({ to }) => needed.has(to))] as const);
+  return { ...set, feeds: new Map(feeds) };
+}
+
+/** Slots of plans, and of all that they refer to. */
+export function withThoseBelow({ plans }: CorrelationSet, slots: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set(slots);
+  // What a plan refers to stands before it.
+  for (const { slot, steps } of plans.toReversed()) {
+    if (!found.has(slot)) continue;
+    for (const below of plans) if (steps.includes(below.correlation)) found.add(below.slot);
+  }
+  return found;
+}
+
 /** The rules that make no findings of their own: something refers to them, and nothing that does says `generate`. */
 export function silentRules(references: CorrelationSet['references']): ReadonlySet<RuleHeader> {
   const generated = new Set(references.flatMap(({ rule, generate }) => (generate ? [rule] : [])));

@@ -41,18 +41,21 @@ export function decodeState(set: CorrelationSet, text: string): CorrelationState
   const known = new Map(read['plans'] as unknown as [string, Encoded][]);
   const untold = new Map((isArray(read['untold']) ? read['untold'] : []) as unknown as [string, number][]);
   const plans = set.plans.map(({ name }) => decodePlan(known.get(name), untold.get(name)));
-  return stateOf(set, plans, typeof read['watermark'] === 'number' ? read['watermark'] : undefined);
+  const absent = set.plans.filter(({ name }) => !known.has(name)).map(({ slot }) => slot);
+  const watermarkMs = typeof read['watermark'] === 'number' ? read['watermark'] : Number.NEGATIVE_INFINITY;
+  return { ...stateOf(set, plans, watermarkMs), absent: new Set(absent) };
 }
 
 /** Plans together, counted. */
-function stateOf(
+export function stateOf(
   set: CorrelationSet,
   plans: readonly PlanState[],
-  watermarkMs = Number.NEGATIVE_INFINITY,
+  watermarkMs: number,
 ): CorrelationState {
   const groups = plans.flatMap((own) => [...own.groups.values()]);
   return {
     plans,
+    absent: new Set(),
     groupCount: groups.length,
     eventCount: groups.reduce((sum, group) => sum + group.entries.length, 0),
     sizeBytes: plans.reduce((sum, own) => sum + own.sizeBytes, 0),

@@ -13,6 +13,8 @@ export interface Reference {
 /** All that is remembered: changed in place by `take`, written and read by `encodeState` and `decodeState`. */
 export interface CorrelationState {
   readonly plans: readonly PlanState[];
+  /** Slots of the correlations of which nothing was restored. */
+  readonly absent: ReadonlySet<number>;
   groupCount: number;
   eventCount: number;
   /** Estimated. */
@@ -106,6 +108,7 @@ export interface Input {
 export function emptyState({ plans }: CorrelationSet): CorrelationState {
   return {
     plans: plans.map(emptyPlanState),
+    absent: new Set(plans.map(({ slot }) => slot)),
     groupCount: 0,
     eventCount: 0,
     sizeBytes: 0,
