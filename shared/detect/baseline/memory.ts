@@ -6,7 +6,7 @@ import { closeUntil, lastEnd, nextEnd } from './open.ts';
 import { fingerprint, readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** What all baselines together may remember. */
-const BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
+const BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 export interface BaselineMemoryOptions {
   /** Of all baselines together. */

@@ -13,7 +13,7 @@ export interface Bounds {
 export const BOUNDS: Bounds = {
   groupCountMax: 100_000,
   eventCountMax: 250_000,
-  sizeBytesMax: 64 * 1024 * 1024,
+  sizeBytesMax: 16 * 1024 * 1024,
   heldCountMax: 50_000,
 };
 
