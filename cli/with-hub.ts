@@ -3,6 +3,7 @@ import { type Hub, HubStopped, openHub } from '../functions/local/hub.ts';
 import { userName } from '../functions/local/user-name.ts';
 import type { Who } from '../shared/stages/act.ts';
 import { type Call, IoError, UsageError } from './command.ts';
+import { warmUp } from './warm-up.ts';
 import { requireWhole } from './with-trail.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function withHub<T>(call: Call, body: (hub: Hub) => Promise<T>): Pr
   await requireWhole(call);
   const hub = await openHub({ folder: call.dataFolder, settings: call.settings, now: call.terminal.now });
   try {
+    await warmUp(call, hub);
     const result = await body(hub);
     await hub.settle();
     return result;

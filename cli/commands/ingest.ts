@@ -9,6 +9,7 @@ import { commandOn, writeHint } from '../command-on.ts';
 import { formatBytes, formatCount, formatDuration, makeProgress } from '../ui/progress.ts';
 import { renderTable } from '../ui/table.ts';
 import { wrap } from '../ui/wrap.ts';
+import { warmUp } from '../warm-up.ts';
 
 export const ingest: Command = {
   name: 'ingest',
@@ -48,6 +49,7 @@ async function run(call: Call): Promise<ExitStatus> {
   const hub = await openHub({ folder: call.dataFolder, settings: call.settings, now });
   reportFaultyRules(call, hub);
   try {
+    await warmUp(call, hub);
     const { report, sizeBytes } = await takeAll(call, hub, files);
     writeReport(call, report, { elapsedMs: now().getTime() - startedMs, sizeBytes });
     return 0;

@@ -10,6 +10,7 @@ import { inert } from '../../shared/inert.ts';
 import { sources } from '../../shared/sources/index.ts';
 import { type Call, type Command, type ExitStatus, IoError, UsageError } from '../command.ts';
 import { wrap } from '../ui/wrap.ts';
+import { warmUp } from '../warm-up.ts';
 import { requireWhole } from '../with-trail.ts';
 import { reportFaultyRules } from './ingest.ts';
 
@@ -48,6 +49,7 @@ async function run(call: Call): Promise<ExitStatus> {
   });
   try {
     reportFaultyRules(call, hub);
+    await warmUp(call, hub);
     await hub.settle();
     await stay({ call, hub, folder: call.dataFolder, watch: call.positionals });
     return 0;

@@ -13,7 +13,7 @@ import { columnsFold } from '../../shared/stages/columns.ts';
 import { deploymentFold } from '../../shared/stages/deployment.ts';
 import { type DetectFold, detectFold } from '../../shared/stages/detect.ts';
 import type { Fold, FoldedEvent } from '../../shared/stages/fold.ts';
-import { runFolds } from '../../shared/stages/fold-runner.ts';
+import { runFolds, type WarmStart, warmFolds } from '../../shared/stages/fold-runner.ts';
 import { readFoldedEvent } from '../../shared/stages/folded-event.ts';
 import { indexFold } from '../../shared/stages/index.ts';
 import { announceSinks } from '../../shared/stages/sinks.ts';
@@ -32,6 +32,11 @@ export interface Hub {
   readonly trail: LocalTrail;
   readonly reader: Reader;
   readonly rules: RuleBook;
+  /**
+   * Shows rules that remember, and are new or changed, what the trail holds; it finds nothing there. Whatever comes
+   * first after opening does it where this did not; telling how far it is takes this. Not told where nothing is new.
+   */
+  warmUp(onProgress: (progress: WarmStart) => void): Promise<void>;
   /** Leaves entries to be appended, and commits once enough of them wait. Returns the batch's id. */
   append(entries: readonly PendingEntry[]): Promise<string>;
   /** Commits entries that can be read again if this fails, and lets the folds see them. Returns the batch's id. */
@@ -169,6 +174,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     trail,
     reader,
     rules,
+    warmUp: (onProgress) => warmFolds(ports, folds, onProgress),
     settle,
     async append(entries) {
       takenMs = now().getTime();
