@@ -10,6 +10,8 @@ const NODE_MAJOR_MIN = 24;
 // Records stream through; these keep the heap from growing to what the machine would allow.
 const FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=8'];
 const here = dirname(fileURLToPath(import.meta.url));
+/** Types are stripped, and code is compiled, once: half of a start. Where it cannot be kept, Node does without. */
+const CODE_CACHE = join(here, '..', 'node_modules', '.cache', 'trailproof-code');
 
 const node = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN ? process.execPath : pinnedNode();
 if (node === undefined) {
@@ -22,7 +24,7 @@ if (node === undefined) {
 const child = spawn(node, [...FLAGS, join(here, 'main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   // glibc gives each thread an arena of its own, which it hardly ever returns.
-  env: { MALLOC_ARENA_MAX: '1', ...process.env },
+  env: { MALLOC_ARENA_MAX: '1', NODE_COMPILE_CACHE: CODE_CACHE, ...process.env },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
