@@ -4,6 +4,7 @@ import type { Notice } from './memory.ts';
 import { faultOf, type RuleFile, type RuleFolder } from './rule-folder.ts';
 import type { Fault, RuleHeader } from './sigma/index.ts';
 import { readSequence, type TestSequence } from './test-sequence.ts';
+import { Watermark } from './watermark.ts';
 
 /** Reads the content of a test file as ingestion would: through the sources, into OCSF. */
 export type ReadEvents = (text: string) => readonly DetectedEvent[];
@@ -79,7 +80,7 @@ function trySequence({ events, last }: TestSequence, loaded: LoadedRules): Tried
   const anywhere: RuleHeader[] = [];
   const seen: RuleHeader[] = [];
   for (const memory of memories) memory.restore(undefined);
-  let watermarkMs = Number.NEGATIVE_INFINITY;
+  const watermark = new Watermark();
   const note = (rule: RuleHeader, index: number) => {
     anywhere.push(rule);
     if (index >= last) found.push(rule);
@@ -91,10 +92,10 @@ function trySequence({ events, last }: TestSequence, loaded: LoadedRules): Tried
     const matched = detector.detect(each);
     seen.push(...matched);
     for (const rule of matched) if (!silent.has(rule)) note(rule, index);
-    watermarkMs = Math.max(watermarkMs, each.event.time);
+    watermark.observe(each.event);
     const { source, event, record, raw } = each;
     const observation = { index, source, event, record, raw, matched };
-    for (const memory of memories) noteAll(memory.observe(observation, watermarkMs), index);
+    for (const memory of memories) noteAll(memory.observe(observation, watermark.ms), index);
   }
   // Nothing is waited for any more: what waited for that is judged now.
   for (const memory of memories) noteAll(memory.advance?.(Number.MAX_SAFE_INTEGER) ?? [], events.length);

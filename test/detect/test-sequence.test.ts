@@ -82,12 +82,12 @@ const text = `${DEPLOYMENT}---\n${UNUSUAL}`.replace('api.operation: Deploy', 'ap
 const by = (userName: string) => ({ ...stop, userIdentity: { ...stop.userIdentity, userName } });
 const usual = { repeat: 20, every: '12h', record: stop };
 
-function folder(match: readonly unknown[], ignore: readonly unknown[] = []): RuleFolder {
+function folder(match: readonly unknown[], ignore: readonly unknown[] = [], rules = text): RuleFolder {
   const files = (sequences: readonly unknown[], under: string) =>
     sequences.map((each, n) => ({ path: `r/${under}/${n}.json`, text: JSON.stringify(each) }));
   return {
     name: 'r',
-    rule: { path: 'r/rule.yml', text },
+    rule: { path: 'r/rule.yml', text: rules },
     runbook: undefined,
     match: files(match, 'match'),
     ignore: files(ignore, 'ignore'),
@@ -119,6 +119,28 @@ describe('testing rules that remember', () => {
       'r/match/0.json:1:1: error: expected a rule of r to match, and none does',
       "r/rule.yml:6:1: error: no event under match/ shows that 'Something Unusual' matches",
     ]);
+  });
+
+  test('lets time come as far as on a trail: one event from the future does not hurry those that wait', () => {
+    const rules = `title: Stopped
+name: stopped
+logsource: {product: aws, service: cloudtrail}
+detection: {s: {eventName: StopLogging}, condition: s}
+---
+title: Announced
+name: announced
+logsource: {product: aws, service: cloudtrail}
+detection: {s: {eventName: PutEventSelectors}, condition: s}
+---
+title: Stopped Unannounced
+correlation: {type: temporal, rules: [stopped, announced], timespan: 1h, lateness: 15m, condition: stopped and not announced}
+`;
+    const call = (eventName: string, at: string) => ({ at, record: { ...stop, eventName } });
+    const future = call('DescribeTrails', '2026-11-01T00:00:00Z');
+    const stopped = call('StopLogging', '2026-03-02T10:05:00Z');
+    const announcedLate = call('PutEventSelectors', '2026-03-02T10:00:00Z');
+    const match = [[future, stopped], announcedLate.record];
+    expect(faults(folder(match, [[future, stopped, announcedLate]], rules))).toEqual([]);
   });
 
   test('begins every file with an empty memory', () => {

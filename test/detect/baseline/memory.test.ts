@@ -210,6 +210,22 @@ describe('what follows a notice', () => {
     expect(watched.memory.advance?.(TEN + 12 * DAY + HOUR)).toEqual([]);
     expect(watched.memory.advance?.(TEN + 12 * DAY + HOUR + 1)).toMatchObject([{ kind: 'update' }]);
   });
+
+  test('is waited for as soon as it is more than was told', () => {
+    const watched = watch(NEW);
+    const waits = (untilMs: number) => watched.memory.waitsForMs?.(untilMs);
+    const closesMs = TEN + 12 * DAY + HOUR + 1;
+    watched.deploy(...usual(), next('mallory'));
+    expect(waits(closesMs)).toBeUndefined();
+    watched.deploy(next('mallory', 0.5));
+    expect([waits(closesMs - 1), waits(closesMs), waits(closesMs + DAY)]).toEqual([
+      undefined,
+      closesMs,
+      closesMs,
+    ]);
+    expect(watched.memory.advance?.(closesMs)).toHaveLength(1);
+    expect(waits(closesMs + DAY)).toBeUndefined();
+  });
 });
 
 describe('an explanation', () => {
