@@ -132,8 +132,8 @@ function stateColumn(call: Call): Column<ListedAlert> {
 const COLUMNS: readonly Column<ListedAlert>[] = [
   { title: 'time (UTC)', value: ({ firstTime }) => formatTime(firstTime) },
   { title: 'severity', value: ({ severity }) => severity },
-  { title: 'alert', value: ({ title }) => title, min: 30 },
-  { title: 'who', value: ({ who }) => who ?? '', min: 12, keep: 3 },
+  { title: 'alert', value: ({ title }) => title, min: 18 },
+  { title: 'who', value: ({ who }) => who ?? '', min: 8, keep: 3 },
   { title: 'where', value: ({ where }) => where ?? '', min: 12, keep: 1 },
   { title: 'times', value: ({ count }) => String(count), align: 'right', keep: 2 },
   { title: 'id', value: ({ uid }) => uid.slice(0, UID_SHOWN), whole: ({ uid }) => uid },

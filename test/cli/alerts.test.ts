@@ -29,6 +29,14 @@ beforeAll(async () => {
   id = (await json('alerts')).value[0].id;
 });
 
+test('in 80 columns the list still says who it was, and whether anybody is on it', async () => {
+  const { out } = await call(['alerts', '--data', data], { nowMs: NOW_MS, width: 80 });
+  const [heading = '', line = ''] = out.split('\n');
+  expect(heading).toMatch(/^time \(UTC\) +severity +alert +who +id +state$/);
+  expect(line).toMatch(/ open$/);
+  expect(line.length).toBeLessThanOrEqual(80);
+});
+
 test('ack says that somebody is on it, once, and the trail says who', async () => {
   expect((await json('ack', id.slice(0, 8), '--reason', 'looking')).value).toMatchObject({
     id,
