@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeState } from '../../../../shared/detect/sigma/correlation/index.ts';
+import {
+  adoptAbsent,
+  decodeState,
+  encodeState,
+  onlyPlans,
+} from '../../../../shared/detect/sigma/correlation/index.ts';
 import { type Loaded, loadSound, Run } from './engine.ts';
 
 const BASE = ['a', 'b']
@@ -78,4 +83,20 @@ test.each(WATCHED)('what a correlation fires and remembers does not depend on ot
     }),
     { numRuns: 40 },
   );
+});
+
+test('what goes on to a correlation that is added is counted where it is kept', () => {
+  const [under = '', over] = WATCHED[2]?.split('---\n') ?? [];
+  const loaded = loadSound(`${BASE}${under}---\n${over}`);
+  const events = [0, 1, 2, 3].map((n) => ({ time: n * 2_000, event: { a: 1, g: 'x' } }));
+  const before = new Run(loadSound(BASE + under));
+  const shown = new Run({ ...loaded, set: onlyPlans(loaded.set, new Set([1])) });
+  for (const event of events) for (const run of [before, shown]) run.take(event);
+  const state = decodeState(loaded.set, encodeState(before.loaded.set, before.state));
+  const { sizeBytes } = state;
+  const joined = adoptAbsent(loaded.set, state, shown.state);
+  expect(joined.plans[0]?.groups.size).toBe(1);
+  expect(joined.sizeBytes).toBeGreaterThan(sizeBytes);
+  const restored = decodeState(loaded.set, encodeState(loaded.set, joined));
+  expect(restored.sizeBytes).toBe(joined.sizeBytes);
 });
