@@ -68,8 +68,11 @@ export const SEVERITY_ORDER: readonly Severity[] = [
  * what somebody has acknowledged.
  */
 export function afterFinding(status: AlertStatus, before: Severity, after: Severity): AlertStatus {
-  const isWorse = SEVERITY_ORDER.indexOf(after) > SEVERITY_ORDER.indexOf(before);
-  return status.state === 'resolved' || isWorse ? OPEN : status;
+  return status.state === 'resolved' || isWorse(before, after) ? OPEN : status;
+}
+
+export function isWorse(before: Severity, after: Severity): boolean {
+  return SEVERITY_ORDER.indexOf(after) > SEVERITY_ORDER.indexOf(before);
 }
 
 /** As it is shown: a snooze that is over shows as open even before the trail says so. */

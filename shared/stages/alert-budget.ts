@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type AlertCandidate, join } from '../alert/alert.ts';
-import { OPEN } from '../alert/state.ts';
+import { OPEN, SEVERITY_ORDER } from '../alert/state.ts';
 import type { Table } from '../ports.ts';
 import { type KeptAlert, type ListedAlert, readAlert, writeAlert } from './alert-rows.ts';
 import { makeDue } from './alert-sinks.ts';
@@ -16,19 +16,36 @@ const DIGESTS = 'alert#digest';
  */
 export async function admit(table: Table, kept: KeptAlert, candidate: AlertCandidate): Promise<KeptAlert> {
   const { budget } = candidate;
-  if (budget === undefined) return kept;
-  const { rule, firstTime } = kept.alert;
-  const week = Math.floor((firstTime - MONDAY_MS) / WEEK_MS);
-  const partition = `alert#budget#${rule.uid}#${week}`;
-  const before = await table.query(partition, { limit: budget + 1 });
-  const others = before.filter(({ sk }) => sk !== kept.sk);
-  const isWithin = before.length > others.length || others.length < budget;
-  if (isWithin) {
-    await table.write([{ pk: partition, sk: kept.sk, attributes: {} }]);
-    return kept;
-  }
-  await addToDigest(table, kept, { budget, week });
+  if (budget === undefined || (await isWithin(table, kept, budget))) return kept;
+  await addToDigest(table, kept, { budget, week: weekOf(kept) });
   return { ...kept, alert: { ...kept.alert, fate: 'digest' } };
+}
+
+/** An alert that its digest counted already and that has become worse: told after all, where it is within the budget now. */
+export async function readmit(table: Table, kept: KeptAlert, { budget }: AlertCandidate): Promise<KeptAlert> {
+  const isTold = budget === undefined || (await isWithin(table, kept, budget));
+  return isTold ? { ...kept, alert: { ...kept.alert, fate: 'told' } } : kept;
+}
+
+/**
+ * Whether an alert is within its rule's budget, which it is then part of. What is milder takes no room from it: noise
+ * in a sandbox, which anybody could make, must not keep quiet what happens in production.
+ */
+async function isWithin(table: Table, kept: KeptAlert, budget: number): Promise<boolean> {
+  const partition = `alert#budget#${kept.alert.rule.uid}#${weekOf(kept)}`;
+  const rank = SEVERITY_ORDER.indexOf(kept.alert.severity);
+  const before = await table.query(partition, { limit: budget * SEVERITY_ORDER.length + 1 });
+  const others = before.filter(
+    ({ sk, attributes }) => sk !== kept.sk && Number(attributes['severity']) >= rank,
+  );
+  const isCounted = before.some(({ sk }) => sk === kept.sk);
+  if (!isCounted && others.length >= budget) return false;
+  await table.write([{ pk: partition, sk: kept.sk, attributes: { severity: rank } }]);
+  return true;
+}
+
+function weekOf({ alert: { firstTime } }: KeptAlert): number {
+  return Math.floor((firstTime - MONDAY_MS) / WEEK_MS);
 }
 
 async function addToDigest(

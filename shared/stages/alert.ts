@@ -2,12 +2,12 @@ import { type Alert, type AlertCandidate, amend, candidateOf, join } from '../al
 import { actOf } from '../alert/entry.ts';
 import { type AlertFacts, type Routing, sinksFor } from '../alert/route.ts';
 import { type Silence, silenceOver } from '../alert/silence.ts';
-import { type Act, type AlertStatus, afterFinding, OPEN } from '../alert/state.ts';
+import { type Act, type AlertStatus, afterFinding, isWorse, OPEN } from '../alert/state.ts';
 import type { EnvironmentPlace } from '../detect/environment.ts';
 import { OWN_SOURCE } from '../detect/finding.ts';
 import type { Table } from '../ports.ts';
 import { applyAct, keepAct } from './alert-acts.ts';
-import { admit } from './alert-budget.ts';
+import { admit, readmit } from './alert-budget.ts';
 import {
   findingRows,
   groupRow,
@@ -128,6 +128,9 @@ async function afterCandidate(
     opening: before?.opening ?? finding.findings[0]?.uid ?? '',
   };
   const kept = { sk: open?.sk ?? sortKey(index), through: index, alert: base };
+  if (before?.fate === 'digest' && silence === undefined && isWorse(before.severity, joined.severity)) {
+    return readmit(table, kept, candidate);
+  }
   if (wasTold || base.fate !== 'told') return kept;
   return admit(table, kept, candidate);
 }

@@ -135,6 +135,36 @@ describe('a rule over its budget', () => {
     expect(world.told.slice(3)).toMatchObject([{ change: 'digest', count: 4, about: digest?.uid }]);
   });
 
+  test('still tells what is worse than all that used it up, also of what was counted already', async () => {
+    const world = makeWorld({
+      places: [{ environment: 'production', accounts: ['2222*'], resources: [] }],
+    });
+    const rule = BUDGETED.replace('level: high', 'level: low').replace(
+      '  budget: 2',
+      '  budget: 2\n  severity: {production: critical}',
+    );
+    const production = (hour: number) => ({
+      hour,
+      rule,
+      more: { recipientAccountId: '222233334444', userIdentity: { type: 'IAMUser', userName: 'alice' } },
+    });
+    for (let hour = 4; hour < 8; hour += 1) {
+      await world.append(findingEntry(hour, { hour, rule }));
+      await world.run();
+    }
+    const before = world.told.length;
+    await world.append(findingEntry(10, production(10)), findingEntry(11, production(7)));
+    await world.run();
+    const critical = (await listAlerts(world.trail.table, 99)).filter(
+      ({ severity, isDigest }) => severity === 'critical' && isDigest !== true,
+    );
+    expect(critical.map(({ fate, count }) => `${fate} ${count}`).toSorted()).toEqual(['told 1', 'told 2']);
+    expect(world.told.slice(before).map(({ change }) => change)).toEqual(['opened', 'opened']);
+    for (const hour of [12, 13]) await world.append(findingEntry(hour, production(hour)));
+    await world.run();
+    expect(world.told.slice(before + 2)).toEqual([]);
+  });
+
   test('is within it again next week, and repeats of what was told still are', async () => {
     const world = makeWorld();
     const rule = BUDGETED;
