@@ -7,7 +7,14 @@ import type { Result } from '../shared/result.ts';
 export interface DeskAlert {
   readonly alert: Alert;
   readonly status: AlertStatus;
+  /** Of those that were asked for; see `withDeliveries`. */
   readonly deliveries: readonly DeskDelivery[];
+  /** How its deliveries are named. */
+  readonly subject: string;
+  /** Whom it is to be told to. */
+  readonly sinks: readonly string[];
+  /** False where a silence or a rule's budget keeps its messages back. */
+  readonly isTold: boolean;
   /** A silence keeps it quiet: it is listed and tells nobody. */
   readonly isSilenced: boolean;
 }
@@ -15,9 +22,7 @@ export interface DeskAlert {
 /** Where one message about an alert stands. */
 export interface DeskDelivery {
   readonly sink: string;
-  /** `waiting`, `delivered`, `given up` */
-  readonly state: string;
-  readonly isFailed: boolean;
+  readonly state: 'waiting' | 'delivered' | 'failing' | 'given up' | 'held back';
   readonly attempts: number;
   readonly atMs: number | undefined;
   readonly why: string | undefined;
@@ -34,8 +39,10 @@ export interface DeskAct {
 
 /** Alerts, and what a person does with them; every act is an entry of the trail. */
 export interface AlertDesk {
-  /** Newest first. */
+  /** Newest first, without their deliveries. */
   list(limit: number): Promise<readonly DeskAlert[]>;
+  /** The same alerts with what became of their messages, read in one go. */
+  withDeliveries(alerts: readonly DeskAlert[]): Promise<readonly DeskAlert[]>;
   /** The alert whose id begins so; undefined where there is none, or several. */
   find(uid: string): Promise<DeskAlert | undefined>;
   history(uid: string): Promise<readonly DeskAct[]>;

@@ -12,11 +12,11 @@ import {
   findAlerts,
   type KeptAlert,
   type ListedAlert,
-  listAlerts,
+  listKeptAlerts,
   listSilences,
 } from '../shared/stages/alert-rows.ts';
 import { subjectOf } from '../shared/stages/alert-sinks.ts';
-import { type Delivery, readDelivery } from '../shared/stages/delivery-rows.ts';
+import { type Delivery, readDeliveries } from '../shared/stages/delivery-rows.ts';
 import type { AlertDesk, DeskAct, DeskAlert, DeskDelivery, WantedSilence } from './alert-desk.ts';
 
 export interface DeskPorts extends ActPorts {
@@ -39,16 +39,25 @@ export function deskOver(ports: DeskPorts): AlertDesk {
     const found = await findAlerts(table, uid, 2);
     return found.length === 1 ? found[0] : undefined;
   }
-  return {
-    // What became of messages is read for one alert, not for a page of them.
-    list: async (limit) => (await listAlerts(table, limit)).map((alert) => deskAlert(alert, [])),
+  const desk: AlertDesk = {
+    // What became of messages is read for those that are shown, not for all that are counted.
+    list: async (limit) => (await listKeptAlerts(table, limit)).map(deskAlert),
+    withDeliveries: async (alerts) => {
+      const read = await readDeliveries(
+        table,
+        alerts.flatMap(({ subject, sinks }) => sinks.map((sink) => ({ sink, subject }))),
+      );
+      const found = new Map(read.map((each) => [`${each.sink} ${each.subject}`, each]));
+      return alerts.map((each) => ({
+        ...each,
+        deliveries: each.sinks.map((sink) => deskDelivery(each, sink, found.get(`${sink} ${each.subject}`))),
+      }));
+    },
     find: async (uid) => {
       const kept = await one(uid);
       if (kept === undefined) return undefined;
-      const subject = subjectOf(kept);
-      const read = await Promise.all(kept.alert.sinks.map((sink) => readDelivery(table, sink, subject)));
-      const deliveries = kept.alert.sinks.map((sink, n) => deskDelivery(sink, read[n]?.delivery));
-      return deskAlert(kept.alert, deliveries);
+      const [found] = await desk.withDeliveries([deskAlert(kept)]);
+      return found;
     },
     history: async (uid) => (await one(uid))?.alert.history.flatMap(deskAct) ?? [],
     silences: () => listSilences(table),
@@ -64,6 +73,7 @@ export function deskOver(ports: DeskPorts): AlertDesk {
     },
     endSilence: (silenceUid, by) => done(unsilence(ports, { silenceUid, by, via: VIA })),
   };
+  return desk;
 }
 
 /** Alerts of the same rule; a name with a star in it would stand for others' too. */
@@ -73,23 +83,38 @@ function silenceOf(alert: ListedAlert, { isOnlyActor, by, reason, untilMs }: Wan
   return { match, by, via: VIA, reason, untilMs };
 }
 
-function deskAlert(alert: ListedAlert, deliveries: readonly DeskDelivery[]): DeskAlert {
-  return { alert, status: alert.status, deliveries, isSilenced: alert.fate === 'silenced' };
+function deskAlert(kept: KeptAlert): DeskAlert {
+  const { alert } = kept;
+  const { status, sinks, fate } = alert;
+  return {
+    alert,
+    status,
+    sinks,
+    deliveries: [],
+    subject: subjectOf(kept),
+    isSilenced: fate === 'silenced',
+    isTold: fate === 'told',
+  };
 }
 
-function deskDelivery(sink: string, delivery: Delivery | undefined): DeskDelivery {
-  if (delivery === undefined)
-    return { sink, state: 'waiting', isFailed: false, attempts: 0, atMs: undefined, why: undefined };
-  const isFailed = delivery.dead >= 0;
-  const state = isFailed ? 'given up' : delivery.told >= 0 ? 'delivered' : 'waiting';
+function deskDelivery({ isTold }: DeskAlert, sink: string, delivery: Delivery | undefined): DeskDelivery {
+  if (delivery === undefined) {
+    const state = isTold ? 'waiting' : 'held back';
+    return { sink, state, attempts: 0, atMs: undefined, why: undefined };
+  }
   return {
     sink,
-    state,
-    isFailed,
+    state: stateOf(delivery),
     attempts: delivery.attempts,
     atMs: delivery.told >= 0 ? delivery.toldMs : undefined,
     why: delivery.why === '' ? undefined : delivery.why,
   };
+}
+
+function stateOf({ dead, attempts, told }: Delivery): DeskDelivery['state'] {
+  if (dead >= 0) return 'given up';
+  if (attempts > 0) return 'failing';
+  return told >= 0 ? 'delivered' : 'waiting';
 }
 
 const DID = {

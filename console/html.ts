@@ -34,6 +34,12 @@ export function whole(value: string): Html {
   return new Markup(escaped(inert(value, Number.POSITIVE_INFINITY)));
 }
 
+/** A name that may be broken after its dots, slashes and the like, rather than anywhere; copied as it is. */
+export function breakable(value: string): Html {
+  const made = inert(value, LENGTH_MAX).split(/(?<=[./:@_])(?=[\w<&"'-])/);
+  return new Markup(made.map(escaped).join('<wbr>'));
+}
+
 /** Text of several lines, for `<pre>`: line breaks and tabs stay, everything else is inert. */
 export function lines(value: string, lengthMax: number): Html {
   const cut = value.length > lengthMax ? `${value.slice(0, lengthMax)}…` : value;

@@ -1,6 +1,6 @@
 /** Small parts that every page is made of. */
 import type { Severity } from '../shared/alert/alert.ts';
-import { type Content, type Html, href, html, whole } from './html.ts';
+import { breakable, type Content, type Html, href, html, whole } from './html.ts';
 import { type Shape, shape } from './shape.ts';
 
 /** `2026-05-04 09:11:22`; columns and captions say that it is UTC. */
@@ -99,7 +99,7 @@ export function term(field: string, value: string): string {
 /** A list of names and values; names without a value are left out. */
 export function facts(rows: readonly (readonly [name: string, value: Content])[]): Html {
   const shown = rows.filter(([, value]) => value !== undefined && value !== '' && value !== false);
-  return html`<dl class="facts">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">${shown.map(([name, value]) => html`<div><dt>${breakable(name)}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 /** What is said where there is nothing: why, and what to try. */

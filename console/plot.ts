@@ -13,7 +13,8 @@ export type BarQuestion = (times: Required<Pick<Question, 'since' | 'until'>>, v
 
 interface Drawing {
   readonly plot: Plot;
-  readonly question: BarQuestion;
+  /** Where there is none, nothing leads anywhere: a question may be too long to be said for each bar. */
+  readonly question: BarQuestion | undefined;
 }
 
 /** One strip of bars per series, all on one scale of time, each on its own scale of height; the number says the rest. */
@@ -55,8 +56,9 @@ function bars(
   return html`<svg class="bars" viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="base" d="M0 ${HEIGHT - 0.5}H${width}"/>${counts.map(
     (count, n) => {
       if (count === 0) return '';
-      const times = timesOf(plot, n);
-      return html`<a href="${searchHref(question(times, value))}" tabindex="-1"><title>${formatCount(count)}, ${spell(plot, n)}</title>${column(n, count / most)}${(solid[n] ?? 0) > 0 ? column(n, (solid[n] ?? 0) / most, 'solid') : ''}</a>`;
+      const drawn = html`<title>${formatCount(count)}, ${spell(plot, n)}</title>${column(n, count / most)}${(solid[n] ?? 0) > 0 ? column(n, (solid[n] ?? 0) / most, 'solid') : ''}`;
+      if (question === undefined) return html`<g>${drawn}</g>`;
+      return html`<a href="${searchHref(question(timesOf(plot, n), value))}" tabindex="-1">${drawn}</a>`;
     },
   )}</svg>`;
 }
@@ -74,10 +76,14 @@ function axis({ startMs, widthMs, bars }: Plot): Html {
   return html`<div class="axis" aria-hidden="true"><span>${shown(startMs)}</span><span class="wide">${shown(startMs + (endMs - startMs) / 2)}</span><span>${shown(endMs)}</span></div>`;
 }
 
-function timesOf({ startMs, widthMs }: Plot, n: number): { readonly since: string; readonly until: string } {
-  const from = startMs + n * widthMs;
+/** Of a bar that reaches beyond what was asked for, the part that was: its events are those that it counts. */
+function timesOf(plot: Plot, n: number): { readonly since: string; readonly until: string } {
+  const { startMs, widthMs, sinceMs = startMs, untilMs = Number.POSITIVE_INFINITY } = plot;
+  const from = Math.max(startMs + n * widthMs, sinceMs);
   // Both ends are inclusive.
-  return { since: isoTime(from).replace(':00Z', 'Z'), until: new Date(from + widthMs - 1).toISOString() };
+  const until = Math.min(startMs + (n + 1) * widthMs - 1, untilMs);
+  const since = from % 1000 === 0 ? isoTime(from).replace(':00Z', 'Z') : new Date(from).toISOString();
+  return { since, until: new Date(until).toISOString() };
 }
 
 function spell(plot: Plot, n: number): string {
@@ -98,9 +104,15 @@ function numbers({ plot, question }: Drawing, name: (value: string) => Content):
   const rows = Array.from({ length: plot.bars }, (_, n) => n).filter((n) =>
     plot.series.some(({ counts }) => (counts[n] ?? 0) > 0),
   );
+  const barName = (n: number) => {
+    const from = formatTime(plot.startMs + n * plot.widthMs).slice(0, 16);
+    return question === undefined
+      ? from
+      : html`<a href="${searchHref(question(timesOf(plot, n)))}">${from}</a>`;
+  };
   return html`<details class="numbers"><summary>Numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers of the plot"><table>
 <thead><tr><th scope="col">From (UTC), for ${width(plot.widthMs)}</th>${plot.series.map(({ value }) => html`<th scope="col" class="right">${name(value)}</th>`)}</tr></thead>
-<tbody>${rows.map((n) => html`<tr><th scope="row"><a href="${searchHref(question(timesOf(plot, n)))}">${formatTime(plot.startMs + n * plot.widthMs).slice(0, 16)}</a></th>${plot.series.map(({ counts }) => html`<td class="right">${formatCount(counts[n] ?? 0)}</td>`)}</tr>`)}</tbody>
+<tbody>${rows.map((n) => html`<tr><th scope="row">${barName(n)}</th>${plot.series.map(({ counts }) => html`<td class="right">${formatCount(counts[n] ?? 0)}</td>`)}</tr>`)}</tbody>
 </table></div></details>`;
 }
 

@@ -20,9 +20,15 @@ export function readTime(given: string, nowMs: number): ReadTime {
   const isTime = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
   const zoned = /(Z|[+-]\d\d:\d\d)$/.test(text) || text.length === 10 ? text : `${text}Z`;
   const timeMs = isTime ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN;
-  if (!Number.isNaN(timeMs)) return { kind: 'time', timeMs };
+  if (!Number.isNaN(timeMs) && isDay(text.slice(0, 10))) return { kind: 'time', timeMs };
   return {
     kind: 'fault',
     message: `expected a time such as 2026-05-04, 2026-05-04T09:11:22Z or 14d, found "${text.slice(0, 60)}"`,
   };
+}
+
+/** The 30th of February is read as a day of March by `Date`. */
+function isDay(date: string): boolean {
+  const timeMs = Date.parse(date);
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(date);
 }

@@ -75,9 +75,10 @@ function partsOf(path: string): readonly string[] | undefined {
 
 async function show(
   asking: Asking,
-  [first = '', second, third]: readonly string[],
+  [first = '', second, third, ...rest]: readonly string[],
 ): Promise<Page | ConsoleResponse | undefined> {
   const { ports, visitor } = asking;
+  if (rest.length > 0) return undefined;
   if (second === undefined) return showSection(asking, first);
   if (first === 'events') return showEvent(ports, second, third);
   if (third !== undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Severity } from '../shared/alert/alert.ts';
 import type { OcsfEvent } from '../shared/ocsf/event.ts';
 import { actorOf, operationOf, outcomeOf, resourceOf, sourceOf } from '../shared/ocsf/names.ts';
 import type { Newest } from '../shared/stages/tally.ts';
-import { type Html, href, html } from './html.ts';
+import { breakable, type Html, href, html } from './html.ts';
 import { outcome, severity, time } from './parts.ts';
 
 export interface EventRow {
@@ -78,5 +78,5 @@ export function eventTable(rows: readonly EventRow[], caption: string): Html {
 }
 
 function eventRow(row: EventRow): Html {
-  return html`<tr role="row"><td role="cell" class="when">${time(row.timeMs)}</td><td role="cell" class="who">${row.actor || html`<span class="quiet">nobody named</span>`}</td><td role="cell" class="what"><a data-row href="${row.isFinding ? href(`/findings/${encodeURIComponent(row.uid)}`) : eventHref(row.uid)}">${row.operation || 'event'}</a></td><td role="cell" class="on">${row.resource}</td><td role="cell" class="source">${row.source}</td><td role="cell" class="how">${row.severity === undefined ? outcome(row.outcome) : severity(row.severity)}</td></tr>`;
+  return html`<tr role="row"><td role="cell" class="when">${time(row.timeMs)}</td><td role="cell" class="who">${row.actor === '' ? html`<span class="quiet">nobody named</span>` : breakable(row.actor)}</td><td role="cell" class="what"><a data-row href="${row.isFinding ? href(`/findings/${encodeURIComponent(row.uid)}`) : eventHref(row.uid)}">${breakable(row.operation || 'event')}</a></td><td role="cell" class="on">${breakable(row.resource)}</td><td role="cell" class="source">${row.source}</td><td role="cell" class="how">${row.severity === undefined ? outcome(row.outcome) : severity(row.severity)}</td></tr>`;
 }

@@ -1,6 +1,6 @@
 import type { AlertStatus } from '../../shared/alert/state.ts';
 import type { DeskAlert, DeskDelivery } from '../alert-desk.ts';
-import { type Html, href, html } from '../html.ts';
+import { breakable, type Html, href, html } from '../html.ts';
 import { formatCount, formatTime, severity, time } from '../parts.ts';
 import { type Shape, shape } from '../shape.ts';
 
@@ -25,18 +25,24 @@ export function alertTable(alerts: readonly DeskAlert[], nowMs: number, form: 's
 }
 
 function row({ alert, status, deliveries }: DeskAlert, _nowMs: number, isWhole: boolean): Html {
-  const cell = (className: string, content: Html | string) =>
-    html`<td role="cell" class="${className}">${content}</td>`;
-  return html`<tr role="row">${cell('when', time(alert.firstTime))}${cell('level', severity(alert.severity))}${cell('what', html`<a data-row href="${href(`/alerts/${encodeURIComponent(alert.uid)}`)}">${alert.title}</a>${isWhole ? '' : html`<span class="sub">${[alert.who, alert.where].filter((part) => part !== undefined).join(', ')}</span>`}`)}${isWhole ? html`${cell('who', alert.who ?? '')}${cell('on', alert.where ?? '')}${cell('right', formatCount(alert.count))}${cell('how', alertState(status))}${cell('sent', sent(deliveries))}` : ''}</tr>`;
+  const cell = (className: string, content: Html | string, label?: string) =>
+    html`<td role="cell" class="${className}"${label === undefined ? '' : html` data-label="${label}"`}>${content}</td>`;
+  return html`<tr role="row">${cell('when', time(alert.firstTime))}${cell('level', severity(alert.severity))}${cell('what', html`<a data-row href="${href(`/alerts/${encodeURIComponent(alert.uid)}`)}">${alert.title}</a>${isWhole ? '' : html`<span class="sub">${[alert.who, alert.where].filter((part) => part !== undefined).join(', ')}</span>`}`)}${isWhole ? html`${cell('who', breakable(alert.who ?? ''))}${cell('on', breakable(alert.where ?? ''))}${cell('right', formatCount(alert.count), 'times')}${cell('how', alertState(status))}${cell('sent', sent(deliveries))}` : ''}</tr>`;
 }
 
-/** What became of the messages, the worst of each sink. */
+const SENT: Readonly<Record<DeskDelivery['state'], Shape>> = {
+  waiting: 'dashed',
+  delivered: 'yes',
+  failing: 'warning',
+  'given up': 'no',
+  'held back': 'none',
+};
+
+/** What became of the messages, sink by sink. */
 export function sent(deliveries: readonly DeskDelivery[]): Html {
   if (deliveries.length === 0) return html`<span class="quiet">terminal only</span>`;
-  const bySink = Map.groupBy(deliveries, ({ sink }) => sink);
-  return html`${[...bySink].map(([sink, own]) => {
-    const failed = own.find(({ isFailed }) => isFailed);
-    const last = failed ?? own.at(-1);
-    return html`<span class="delivery${failed === undefined ? '' : ' failed'}">${sink} ${shape(failed === undefined ? 'yes' : 'no')} <span class="quiet">${last?.state ?? ''}</span></span>`;
+  return html`${deliveries.map(({ sink, state }) => {
+    const isAmiss = state === 'failing' || state === 'given up';
+    return html`<span class="delivery${isAmiss ? ' failed' : ''}">${shape(SENT[state])} ${sink} <span class="quiet">${state}</span></span>`;
   })}`;
 }

@@ -101,5 +101,5 @@ function told({ listed, history }: AlertView): Html {
     ({ what, by, via, atMs, reason }) =>
       html`<li>${time(atMs)} <strong>${by}</strong> ${what}${via === undefined ? '' : html` <span class="quiet">through ${via}</span>`}${reason === undefined ? '' : html`<div class="quiet">${reason}</div>`}</li>`,
   );
-  return html`<p>${sent(listed.deliveries)}</p>${listed.deliveries.filter(({ isFailed }) => isFailed).map(({ sink, why, attempts }) => html`<p class="fault">${sink}: ${why ?? 'not delivered'} after ${plural(attempts, 'try', 'tries')}.</p>`)}${acts.length === 0 ? html`<p class="quiet">Nobody has acted on it yet.</p>` : html`<ul class="acts">${acts}</ul>`}`;
+  return html`<p>${sent(listed.deliveries)}</p>${listed.deliveries.filter(({ state }) => state === 'given up' || state === 'failing').map(({ sink, state, why, attempts }) => html`<p class="fault">${sink}: ${why ?? 'not delivered'}; ${state === 'failing' ? 'being tried again' : 'given up'} after ${plural(attempts, 'try', 'tries')}.</p>`)}${acts.length === 0 ? html`<p class="quiet">Nobody has acted on it yet.</p>` : html`<ul class="acts">${acts}</ul>`}`;
 }

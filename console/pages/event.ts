@@ -99,7 +99,10 @@ function whatFacts(event: OcsfEvent, view: EventView): Html {
         : '',
     ],
     ['decision', joined(event.disposition, event.policy?.name)],
-    ['class', joined(event.class_name, event.activity_name)],
+    [
+      'class',
+      [event.class_name, event.activity_name].filter((part) => part !== undefined && part !== '').join(': '),
+    ],
     ['source', joined(sourceOf(event), event.metadata.log_name)],
     [
       'their id',

@@ -47,9 +47,9 @@ function levelOf(level: string): Severity {
 }
 
 function row({ rule, findings, lastMs, hasRunbook }: ListedRule): Html {
-  const cell = (className: string, content: Html | string) =>
-    html`<td role="cell" class="${className}">${content}</td>`;
-  return html`<tr role="row">${cell('what', html`<a data-row href="${href(`/rules/${encodeURIComponent(rule.id)}`)}">${rule.title}</a>`)}${cell('level', severity(levelOf(rule.level)))}${cell('how', rule.stage)}${cell('kind', rule.kind)}${cell('right', findings === 0 ? html`<span class="quiet">0</span>` : html`<a href="${href('/findings', { rule: rule.id })}">${formatCount(findings)}</a>`)}${cell('when', lastMs === undefined ? '' : time(lastMs))}${cell('right', rule.tests === undefined ? html`<span class="quiet">none</span>` : `${rule.tests.matching} + ${rule.tests.others}`)}${cell('book', hasRunbook ? html`${shape('yes')} yes` : html`<span class="quiet">none</span>`)}</tr>`;
+  const cell = (className: string, content: Html | string, label?: string) =>
+    html`<td role="cell" class="${className}"${label === undefined ? '' : html` data-label="${label}"`}>${content}</td>`;
+  return html`<tr role="row">${cell('what', html`<a data-row href="${href(`/rules/${encodeURIComponent(rule.id)}`)}">${rule.title}</a>`)}${cell('level', severity(levelOf(rule.level)))}${cell('how', rule.stage)}${cell('kind', rule.kind)}${cell('right', findings === 0 ? html`<span class="quiet">0</span>` : html`<a href="${href('/findings', { rule: rule.id })}">${formatCount(findings)}</a>`, 'findings')}${cell('when', lastMs === undefined ? '' : time(lastMs), 'last')}${cell('right', rule.tests === undefined ? html`<span class="quiet">none</span>` : `${rule.tests.matching} + ${rule.tests.others}`, 'tests')}${cell('book', hasRunbook ? html`${shape('yes')} yes` : html`<span class="quiet">none</span>`, 'runbook')}</tr>`;
 }
 
 export function rulePage({ rule, findings, lastMs, runbook }: RuleView): Page {

@@ -31,7 +31,7 @@ function form({ asked, timeFaults }: SearchView): Html {
 <label class="sr" for="find">Question</label>
 <div class="line"><input id="find" name="q" type="search" value="${whole(asked.q)}" placeholder="actor:alice AND NOT status:success" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="8192"><button type="submit">Search</button></div>
 <div class="line range">${box('since', 'From', 'the beginning')}${box('until', 'to', 'now')}
-<span class="presets" role="group" aria-label="Usual stretches of time">${RANGES.map((range) => rangeLink(asked, range, range))}${rangeLink(asked, '', 'all')}</span></div>
+<span class="presets" role="group" aria-label="Usual stretches of time">${encodeURIComponent(asked.q).length > LINK_QUESTION_MAX ? '' : html`${RANGES.map((range) => rangeLink(asked, range, range))}${rangeLink(asked, '', 'all')}`}</span></div>
 <datalist id="ranges">${RANGES.map((range) => html`<option value="${range}"></option>`)}</datalist>
 ${timeFaults.map(({ name, message }) => html`<p class="fault" id="${name}-fault" role="alert">${name === 'since' ? 'From' : 'To'}: ${message}</p>`)}
 </form>`;
@@ -53,22 +53,30 @@ ${hint === undefined ? '' : html`<p>${hint}</p>`}<p><a href="/help#language">The
 
 function answerOf(view: SearchView, answer: Answer): Html {
   const { tally } = answer;
+  // What every bar's link repeats.
+  const asked = encodeURIComponent(view.asked.q);
   if (tally.total === 0) return nothing(view, answer);
   return html`${summary(view, answer)}
-${tally.plot === undefined ? '' : histogram({ plot: tally.plot, caption: `Events by time, ${width(tally.plot.widthMs)} to a bar.`, question: (times) => ({ q: view.asked.q, ...times }) })}
+${tally.plot === undefined || !answer.isCounted ? '' : histogram({ plot: tally.plot, caption: `${tally.isExact ? 'Events' : 'At most so many events'} by time, ${width(tally.plot.widthMs)} to a bar.`, question: asked.length > BAR_QUESTION_MAX ? undefined : (times) => ({ q: view.asked.q, ...times }) })}
 <div class="columns">
 <section class="answers" aria-label="Events">${answer.rows.length === 0 ? unread(view, answer) : eventTable(answer.rows, 'Events that match, newest first')}${pager(view, answer)}</section>
-<aside aria-labelledby="narrow"><h2 id="narrow">Narrow by</h2>${FACETS.map((facet) => facetOf(view, facet, tally))}</aside>
+<aside aria-labelledby="narrow"><h2 id="narrow">Narrow by</h2>${answer.isCounted ? html`${FACETS.map((facet) => facetOf(view, facet, tally))}<p class="quiet">Counted by the name that is shown. To ask for a name finds its other forms too: with a domain, in a path.</p>` : html`<p class="quiet">A question of whole texts is not counted on a trail as long as this. Name a field, such as <code>operation:</code> or <code>actor:</code>, or a shorter time.</p>`}</aside>
 </div>`;
 }
 
-function summary(view: SearchView, { tally, rows, next }: Answer): Html {
+/** In characters of an address. A page stays small, whatever is asked. */
+const BAR_QUESTION_MAX = 300;
+const LINK_QUESTION_MAX = 1_200;
+
+function summary(view: SearchView, { tally, rows, next, isCounted }: Answer): Html {
   const { asked, dataFolder } = view;
   const isWhole = asked.before === undefined && next === undefined;
-  const total = isWhole ? rows.length : tally.total;
-  const count = tally.isExact || isWhole ? plural(total, 'event') : `at most ${plural(total, 'event')}`;
+  const isExact = tally.isExact || isWhole;
+  const total = plural(isWhole ? rows.length : tally.total, 'event');
+  const here = `${plural(rows.length, 'event')} on this page`;
+  const count = isExact ? total : isCounted ? `at most ${total}` : here;
   const parameters = { q: asked.q, since: asked.since, until: asked.until };
-  return html`<div class="summary"><p role="status"><strong>${count}</strong>${tally.uncounted > 0 ? html`, and the newest ${plural(tally.uncounted, 'entry', 'entries')} not counted yet` : ''}${tally.isExact || isWhole ? '' : html` <span class="quiet">(the index cannot tell exactly; rows are exact)</span>`}</p>
+  return html`<div class="summary"><p role="status"><strong>${count}</strong>${tally.uncounted > 0 ? html`, and the newest ${plural(tally.uncounted, 'entry', 'entries')} not counted yet` : ''}${isExact || !isCounted ? '' : html` <span class="quiet">(the index cannot tell exactly; rows are exact)</span>`}</p>
 <p class="downloads"><a href="${href('/search.ndjson', parameters)}" download>NDJSON</a> <a href="${href('/search.csv', parameters)}" download>CSV</a></p>
 <details class="as-command"><summary>As a command</summary>${command(queryCommand(asked, dataFolder))}</details></div>`;
 }
@@ -122,17 +130,23 @@ function facetOf(view: SearchView, facet: Facet, tally: Tally): Html {
   if (all.length === 0) return html``;
   const most = all[0]?.count ?? 1;
   const more = all.length - FACET_SHOWN;
-  return html`<section class="facet"><h3>${facet}</h3><ul>${all.slice(0, FACET_SHOWN).map((each) => facetItem(view, facet, each, most))}</ul>${more > 0 ? html`<p class="quiet">and ${plural(more, 'other')}</p>` : ''}</section>`;
+  return html`<section class="facet"><h3>${facet}</h3><ul>${all.slice(0, FACET_SHOWN).map((each) => facetItem(view, facet, each, { most, isExact: tally.isExact }))}</ul>${more > 0 ? html`<p class="quiet">and ${plural(more, 'other')}</p>` : ''}</section>`;
 }
 
-function facetItem({ asked }: SearchView, facet: Facet, { value, count }: FacetCount, most: number): Html {
+function facetItem(
+  { asked }: SearchView,
+  facet: Facet,
+  { value, count }: FacetCount,
+  { most, isExact }: { readonly most: number; readonly isExact: boolean },
+): Html {
+  const shown = `${isExact ? '' : '≤ '}${formatCount(count)}`;
   const share = Math.max(1, Math.round((count / most) * 100));
   const bar = html`<svg class="share" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="3"/></svg>`;
   const term_ = narrowing(facet, value);
   // A value that was cut for the columns is not the value: there is no question for it.
-  if (value.endsWith('…'))
-    return html`<li><span>${value}</span><span class="number">${formatCount(count)}</span>${bar}</li>`;
-  return html`<li><a href="${searchHref(narrowed(asked, term_))}" title="${value}">${value}</a><span class="number">${formatCount(count)}</span>${bar}</li>`;
+  if (value.endsWith('…') || encodeURIComponent(asked.q).length > LINK_QUESTION_MAX)
+    return html`<li><span>${value}</span><span class="number">${shown}</span>${bar}</li>`;
+  return html`<li><a href="${searchHref(narrowed(asked, term_))}" title="${value}">${value}</a><span class="number">${shown}</span>${bar}</li>`;
 }
 
 function narrowing(facet: Facet, value: string): string {

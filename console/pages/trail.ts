@@ -63,5 +63,5 @@ function checkpoints({ checkpoints: kept, checkpointCount }: TrailView): Html {
 }
 
 function row({ size, root, atMs, isSigned }: KeptCheckpoint): Html {
-  return html`<tr><td>${atMs === undefined ? html`<span class="quiet">unknown</span>` : time(atMs)}</td><td class="right">${formatCount(size)}</td><td>${root === '' ? '' : id(root)}</td><td>${isSigned ? html`${shape('yes')} holds` : html`<strong class="bad">${shape('no')} does not hold</strong>`}</td></tr>`;
+  return html`<tr><td>${atMs === undefined ? html`<span class="quiet">unknown</span>` : time(atMs)}</td><td class="right" data-label="entries">${formatCount(size)}</td><td>${root === '' ? '' : id(root)}</td><td>${isSigned ? html`${shape('yes')} holds` : html`<strong class="bad">${shape('no')} does not hold</strong>`}</td></tr>`;
 }

@@ -34,7 +34,7 @@ export async function loadAlerts(
   return {
     nowMs,
     state,
-    alerts: alerts.slice(0, SHOWN),
+    alerts: await ports.alerts.withDeliveries(alerts.slice(0, SHOWN)),
     counts: counts as AlertsView['counts'],
     silences: (await ports.alerts.silences()).filter(({ untilMs }) => untilMs > nowMs),
     visitor,

@@ -14,6 +14,9 @@ export interface FindingsView {
   readonly rule: string;
   readonly level: string;
   readonly findings: readonly ListedFinding[];
+  /** Of the rule that is asked for, or of all: how many, and of each severity. */
+  readonly listed: number;
+  readonly counts: Readonly<Record<Severity, number>>;
   readonly isCut: boolean;
   readonly dataFolder: string | undefined;
 }
@@ -25,14 +28,22 @@ export async function loadFindings(ports: ConsolePorts, parameters: URLSearchPar
   const rule = (parameters.get('rule') ?? '').slice(0, 200);
   const level = (parameters.get('level') ?? '').slice(0, 20);
   const listed = await listFindings(ports.table, LISTED);
-  const wanted = listed.filter(
-    ({ finding }) =>
-      (rule === '' || finding.rule.uid === rule) && (level === '' || finding.severity === level),
-  );
+  const ofRule = listed.filter(({ finding }) => rule === '' || finding.rule.uid === rule);
+  const wanted = ofRule.filter(({ finding }) => level === '' || finding.severity === level);
+  const of = (each: Severity) => ofRule.filter(({ finding }) => finding.severity === each).length;
   return {
     nowMs: ports.clock().getTime(),
     rule,
     level,
+    listed: ofRule.length,
+    counts: {
+      unknown: of('unknown'),
+      informational: of('informational'),
+      low: of('low'),
+      medium: of('medium'),
+      high: of('high'),
+      critical: of('critical'),
+    },
     findings: wanted.toSorted((a, b) => b.finding.firstTime - a.finding.firstTime).slice(0, SHOWN),
     isCut: listed.length === LISTED || wanted.length > SHOWN,
     dataFolder: ports.dataFolder,

@@ -51,7 +51,7 @@ export async function loadOverview(ports: ConsolePorts, parameters: URLSearchPar
   const listed = await ports.alerts.list(ALERTS_READ);
   const open = listed
     .filter(({ status, isSilenced }) => status.state === 'open' && !isSilenced)
-    .sort((a, b) => byWorst(a.alert.severity, b.alert.severity) || b.alert.lastTime - a.alert.lastTime);
+    .sort((a, b) => byWorst(a.alert.severity, b.alert.severity) || b.alert.firstTime - a.alert.firstTime);
   return {
     nowMs,
     size: await trailSize(ports),

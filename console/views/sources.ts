@@ -2,12 +2,11 @@ import { OWN_SOURCE } from '../../shared/detect/finding.ts';
 import { isObject, stringAt } from '../../shared/json/json.ts';
 import { decodeUtf8 } from '../../shared/json/text.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
-import { COLUMNS_FOLD } from '../../shared/stages/columns.ts';
-import { readCursor } from '../../shared/stages/fold-runner.ts';
+import type { Columns } from '../../shared/stages/columns.ts';
 import type { Plot } from '../../shared/stages/plot.ts';
 import { entryReader, trailSize } from '../../shared/stages/read-trail.ts';
 import { readSourceCounts, type SourceCount } from '../../shared/stages/source-counts.ts';
-import { tally } from '../../shared/stages/tally.ts';
+import { readColumns, tally } from '../../shared/stages/tally.ts';
 import type { ConsolePorts } from '../ports.ts';
 
 export interface SourcesView {
@@ -77,7 +76,7 @@ export async function loadSources(ports: ConsolePorts): Promise<SourcesView> {
 }
 
 async function withLag(ports: ConsolePorts, counts: readonly SourceCount[]): Promise<readonly HeardSource[]> {
-  const columns = await ports.columns.read(await readCursor(ports.table, COLUMNS_FOLD));
+  const columns = await readColumns(ports);
   const entries = entryReader(ports.objects, await trailSize(ports));
   const heard: HeardSource[] = [];
   for (const count of counts) {
@@ -91,7 +90,7 @@ async function withLag(ports: ConsolePorts, counts: readonly SourceCount[]): Pro
 
 /** The event of a source that happened last, wherever in the trail it is. */
 function newestOf(
-  columns: Awaited<ReturnType<ConsolePorts['columns']['read']>>,
+  columns: readonly Columns[],
   source: string,
 ): { readonly index: number; readonly timeMs: number } | undefined {
   let newest: { readonly index: number; readonly timeMs: number } | undefined;

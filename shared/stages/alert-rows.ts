@@ -50,8 +50,12 @@ export interface ListedFinding {
 
 /** Alerts, the newest first. */
 export async function listAlerts(table: Table, limit: number): Promise<readonly ListedAlert[]> {
-  const rows = await table.query(ALERTS, { order: 'descending', limit });
-  return rows.map((row) => readKept(row).alert);
+  return (await listKeptAlerts(table, limit)).map(({ alert }) => alert);
+}
+
+/** The same, with their keys. */
+export async function listKeptAlerts(table: Table, limit: number): Promise<readonly KeptAlert[]> {
+  return (await table.query(ALERTS, { order: 'descending', limit })).map(readKept);
 }
 
 /** The alerts whose uid begins so, at most `limit`. */

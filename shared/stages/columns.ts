@@ -57,10 +57,17 @@ export function columnsOf(
     facets.source.set(at, source);
     facets.class.set(at, event.class_name);
     facets.actor.set(at, actorOf(event));
-    facets.operation.set(at, operationOf(event));
+    facets.operation.set(at, calledOf(event));
     facets.outcome.set(at, outcomeOf(event));
   }
   return { first, times, facets };
+}
+
+/** What `operation:` finds it by: a finding's title is asked for otherwise. */
+function calledOf(event: FoldedEvent['event']): string {
+  return event.finding_info === undefined
+    ? operationOf(event)
+    : (event.api?.operation ?? event.metadata.event_code ?? '');
 }
 
 /** Attackers choose names. */

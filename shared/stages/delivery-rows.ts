@@ -107,6 +107,16 @@ export async function readDelivery(
   return { delivery: JSON.parse(String(row.attributes['delivery'])), rev: number(row.attributes['rev']) };
 }
 
+/** What became of several messages, by sink and subject; those that nobody has tried yet are left out. */
+export async function readDeliveries(
+  table: Table,
+  wanted: readonly { readonly sink: string; readonly subject: string }[],
+): Promise<readonly Delivery[]> {
+  if (wanted.length === 0) return [];
+  const rows = await table.get(wanted.map(({ sink, subject }) => ({ pk: `delivery#${sink}`, sk: subject })));
+  return rows.map(({ attributes }) => JSON.parse(String(attributes['delivery'])) as Delivery);
+}
+
 /** Keeps a delivery where nobody changed it since it was read; whether it was kept. */
 export async function writeDelivery(table: Table, { delivery, rev }: StoredDelivery): Promise<boolean> {
   const { sink, subject } = delivery;

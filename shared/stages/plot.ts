@@ -9,6 +9,9 @@ export interface Plot {
   /** By value of what bars are divided by, the most frequent first; one number for each bar. */
   readonly series: readonly { readonly value: string; readonly counts: readonly number[] }[];
   readonly bars: number;
+  /** The stretch that was asked for, both inclusive: the first and the last bar may reach beyond it. */
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
 }
 
 /** Which entries of some columns count. */
@@ -70,6 +73,8 @@ export function plotOf(
     startMs,
     widthMs,
     bars,
+    ...(Number.isFinite(sinceMs) ? { sinceMs } : {}),
+    ...(Number.isFinite(untilMs) ? { untilMs } : {}),
     series: [...series]
       .map(([value, counts]) => ({ value, counts }))
       .sort((a, b) => sum(b.counts) - sum(a.counts) || (a.value < b.value ? -1 : 1)),

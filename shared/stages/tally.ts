@@ -89,6 +89,43 @@ export async function tally(ports: TallyPorts, request: TallyRequest): Promise<T
   };
 }
 
+/** The same of events as they are found: what a question that the index cannot answer has. None is kept. */
+export async function tallyOf(
+  events: AsyncIterable<Pick<FoldedEvent, 'source' | 'event'>>,
+  request: Omit<TallyRequest, 'expression' | 'newest'>,
+): Promise<Tally> {
+  const found: Found[] = [];
+  let waiting: Pick<FoldedEvent, 'index' | 'source' | 'event'>[] = [];
+  const add = () => {
+    if (waiting.length === 0) return;
+    const columns = columnsOf(waiting, 0, waiting.length);
+    found.push({ columns, positions: Uint16Array.from(waiting.keys()) });
+    waiting = [];
+  };
+  for await (const { source, event } of events) {
+    if (waiting.push({ index: waiting.length, source, event }) === COLUMN_SIZE) add();
+  }
+  add();
+  return {
+    total: found.reduce((sum, { positions }) => sum + positions.length, 0),
+    isExact: true,
+    uncounted: 0,
+    plot: plotOf(found, request),
+    facets: Object.fromEntries(FACETS.map((facet) => [facet, facetCounts(found, facet)])) as Tally['facets'],
+    newest: [],
+  };
+}
+
+/** The columns of all entries, those of the newest that no row holds yet with them. */
+export async function readColumns(ports: TallyPorts): Promise<readonly Columns[]> {
+  const size = await trailSize(ports);
+  const end = Math.min(size, await readCursor(ports.table, COLUMNS_FOLD));
+  const columns = await ports.columns.read(end);
+  if (size === end || size - end > TAIL_MAX) return columns;
+  const events = await ports.columns.tail(end, size, () => readEvents(ports, end, size));
+  return [...columns, columnsOf(events, end, size - end)];
+}
+
 async function newestOf(
   ports: TallyPorts,
   found: readonly Found[],

@@ -1,17 +1,34 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { DeskAlert } from '../../console/alert-desk.ts';
 import { layout, type Page } from '../../console/layout.ts';
+import { alertPage } from '../../console/pages/alert.ts';
 import { alertsPage } from '../../console/pages/alerts.ts';
+import { eventPage } from '../../console/pages/event.ts';
+import { findingPage } from '../../console/pages/finding.ts';
+import { findingsPage } from '../../console/pages/findings.ts';
 import { overviewPage } from '../../console/pages/overview.ts';
+import { rulePage, rulesPage } from '../../console/pages/rules.ts';
 import { searchPage } from '../../console/pages/search.ts';
-import type { OverviewView } from '../../console/views/overview.ts';
-import type { SearchView } from '../../console/views/search.ts';
-import type { Tally } from '../../shared/stages/tally.ts';
+import { sourcesPage } from '../../console/pages/sources.ts';
+import { trailPage } from '../../console/pages/trail.ts';
+import type { TrailView } from '../../console/views/trail.ts';
+import {
+  alert,
+  asked,
+  counted,
+  counts,
+  eventView,
+  finding,
+  HOUR_MS,
+  listedRule,
+  NOW_MS,
+  overview,
+  runbook,
+  search,
+  visitor,
+} from './support/shown.ts';
 
-const NOW_MS = Date.UTC(2026, 4, 4, 12);
-const HOUR_MS = 3_600_000;
 const FOLDER = join(import.meta.dirname, '..', 'golden', 'console');
 
 const frame = {
@@ -34,126 +51,26 @@ function check(name: string, page: Page): void {
   expect(made).toBe(readFileSync(file, 'utf8'));
 }
 
-const facets = {
-  source: [
-    { value: 'aws.cloudtrail', count: 5 },
-    { value: 'github.audit', count: 2 },
-  ],
-  class: [{ value: 'API Activity', count: 7 }],
-  actor: [{ value: 'alice" OR actor:*', count: 7 }],
-  operation: [{ value: `cut${'t'.repeat(200)}…`, count: 7 }],
-  outcome: [
-    { value: 'Success', count: 6 },
-    { value: 'Failure', count: 1 },
-  ],
-};
-
-const counted: Tally = {
-  total: 7,
-  isExact: true,
-  uncounted: 0,
-  facets,
-  newest: [],
-  plot: {
-    startMs: NOW_MS - 2 * HOUR_MS,
-    widthMs: HOUR_MS,
-    bars: 2,
-    series: [
-      { value: 'Success', counts: [6, 0] },
-      { value: 'Failure', counts: [0, 1] },
-    ],
-  },
-};
-
-const alert: DeskAlert = {
-  alert: {
-    uid: 'a'.repeat(64),
-    family: 'audit-logging-stopped',
-    severity: 'critical',
-    title: 'CloudTrail Stopped Or Deleted',
-    message: 'alice called StopLogging on trail <b>organisation</b>',
-    who: 'alice',
-    from: '198.51.100.7',
-    what: 'StopLogging',
-    where: 'organisation',
-    account: 'AWS 111122223333',
-    source: 'CloudTrail',
-    firstTime: NOW_MS - HOUR_MS,
-    lastTime: NOW_MS - HOUR_MS,
-    windowMs: HOUR_MS,
-    count: 1,
-    rule: {
-      uid: 'rule-1',
-      title: 'CloudTrail Stopped',
-      author: undefined,
-      version: undefined,
-      references: [],
-      falsePositives: [],
-    },
-    findings: [],
-    environment: undefined,
-  },
-  status: { state: 'open' },
-  deliveries: [],
-  isSilenced: false,
-};
-
-const asked = { q: 'actor:alice', since: '24h', until: '', before: undefined };
-const search: SearchView = {
-  asked,
+const trail: TrailView = {
   nowMs: NOW_MS,
   size: 1234,
-  dataFolder: undefined,
+  origin: 'example.com/audit',
+  vkey: 'example.com/audit+00000000+key',
+  root: 'c'.repeat(64),
   fault: undefined,
-  timeFaults: [],
-  answer: {
-    tally: counted,
-    rows: [
-      {
-        index: 7,
-        uid: 'b'.repeat(64),
-        timeMs: NOW_MS - HOUR_MS,
-        source: 'aws.cloudtrail',
-        actor: 'alice',
-        operation: 'StopLogging',
-        resource: '<script>\u202e',
-        outcome: 'Failure',
-        severity: undefined,
-        isFinding: false,
-      },
-    ],
-    next: 7,
-    readDownTo: undefined,
-  },
-};
-
-const overview: OverviewView = {
-  nowMs: NOW_MS,
-  size: 1234,
-  stretch: 'day',
-  since: '24h',
-  events: { ...counted, plot: { ...counted.plot!, series: [{ value: 'aws.cloudtrail', counts: [3, 4] }] } },
-  alerts: [alert],
-  openCount: 1,
-  rules: [{ id: 'rule-1', title: 'CloudTrail Stopped', severity: 'critical', count: 1 }],
-  silent: [{ source: 'github.audit', count: 2, firstMs: 0, lastMs: NOW_MS - 30 * HOUR_MS }],
-  sources: [],
+  published: 'example.com/audit\n1234\nroot\n',
+  cosigners: [],
+  checkpoints: [{ size: 1000, root: 'd'.repeat(64), atMs: NOW_MS - HOUR_MS, isSigned: true }],
+  checkpointCount: 1,
   verification: {
-    atMs: NOW_MS - HOUR_MS,
-    tookMs: 1200,
-    isWhole: true,
-    lines: 1234,
-    entries: 1234,
-    tiles: 5,
-    checkpoints: 2,
-    faults: [],
+    ...overview.verification!,
+    isWhole: false,
+    faults: [{ code: 'hash', key: 'events/<b>', message: 'its bytes have another hash' }],
   },
-  isVerifying: false,
+  runningSinceMs: undefined,
+  visitor: { name: 'alice', formToken: (path: string) => `token-of-${path}` },
   dataFolder: undefined,
 };
-
-const visitor = { name: 'alice', formToken: (path: string) => `token-of-${path}` };
-const counts = { open: 1, acknowledged: 0, snoozed: 0, resolved: 0, silenced: 0, all: 1 };
 
 test.each<[string, Page]>([
   ['search', searchPage(search)],
@@ -185,4 +102,91 @@ test.each<[string, Page]>([
       isCut: false,
     }),
   ],
+  [
+    'alert',
+    alertPage({
+      nowMs: NOW_MS,
+      listed: alert,
+      history: [
+        { what: 'acknowledged it', by: '<b>bob', via: 'console', atMs: NOW_MS - 1000, reason: undefined },
+      ],
+      runbook,
+      visitor,
+      fault: 'Say why.',
+    }),
+  ],
+  ['event', eventPage(eventView)],
+  ['event-erased', eventPage({ ...eventView, event: undefined, line: '', raw: '', near: [], findings: [] })],
+  ['finding', findingPage(finding)],
+  [
+    'findings',
+    findingsPage({
+      nowMs: NOW_MS,
+      rule: '',
+      level: '',
+      listed: 1,
+      counts: { unknown: 0, informational: 0, low: 0, medium: 0, high: 0, critical: 1 },
+      findings: [{ index: 8, alertUid: undefined, finding: alert.alert }],
+      isCut: false,
+      dataFolder: undefined,
+    }),
+  ],
+  ['rules', rulesPage({ rules: [listedRule], stage: '', level: '', from: 0 })],
+  ['rule', rulePage({ ...listedRule, runbook: undefined })],
+  [
+    'sources',
+    sourcesPage({
+      nowMs: NOW_MS,
+      size: 1234,
+      heard: [
+        { source: 'aws.cloudtrail', count: 7, firstMs: 0, lastMs: NOW_MS - HOUR_MS, lagMs: 90_000 },
+        { source: 'github.audit', count: 2, firstMs: 0, lastMs: NOW_MS - 30 * HOUR_MS, lagMs: undefined },
+      ],
+      unheard: ['gcp.audit'],
+      plot: { ...counted.plot!, series: [{ value: 'aws.cloudtrail', counts: [3, 4] }] },
+      rejects: [
+        {
+          source: 'aws.cloudtrail',
+          reason: 'not-json',
+          count: 1,
+          samples: [
+            {
+              message: 'expected JSON, found <',
+              receivedAt: '2026-05-04T11:00:00Z',
+              sha256: 'a'.repeat(64),
+              text: '<html>\u202e',
+              sizeBytes: 7,
+            },
+          ],
+        },
+      ],
+      rejectCount: 1,
+      isCut: false,
+      dataFolder: undefined,
+    }),
+  ],
+  ['trail', trailPage(trail)],
 ])('the page %s is as it was', check);
+
+test('a question that is long stays out of the bars and facets, so that the page stays small', () => {
+  const sizeOf = (q: string) => layout(frame, searchPage({ ...search, asked: { ...asked, q } })).length;
+  for (const character of ['a', '"', '\u00e9']) {
+    const q = character.repeat(2_000);
+    expect(sizeOf(q)).toBeLessThan(100_000);
+    expect(layout(frame, searchPage({ ...search, asked: { ...asked, q } }))).not.toContain(
+      'tabindex="-1"><title>',
+    );
+  }
+  expect(layout(frame, searchPage(search))).toContain('tabindex="-1"><title>');
+});
+
+test('the first and the last bar lead to the part of them that was asked for', () => {
+  const since = NOW_MS - 1.5 * HOUR_MS + 7;
+  const plot = { ...counted.plot!, sinceMs: since, untilMs: NOW_MS - 60_001 };
+  const page = layout(
+    frame,
+    searchPage({ ...search, answer: { ...search.answer!, tally: { ...counted, plot } } }),
+  );
+  expect(page).toContain(`since=${new Date(since).toISOString()}&amp;until=2026-05-04T10:59:59.999Z`);
+  expect(page).toContain('since=2026-05-04T11:00Z&amp;until=2026-05-04T11:58:59.999Z');
+});

@@ -144,6 +144,8 @@ test.each([
   '/events/..%2f..%2fkeys',
   '/events/%00',
   '/rules/%2e%2e',
+  '/alerts/00/acknowledge/x/y',
+  '/help/x/y/z',
   '/%',
 ])('%s is no page and no file', async (path) => {
   const answer = await get(path);
