@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { deskOver } from '../../console/desk.ts';
 import { type Html, href } from '../../console/html.ts';
 import { signInPage } from '../../console/pages/problem.ts';
@@ -5,7 +6,8 @@ import type { ConsolePorts } from '../../console/ports.ts';
 import { type ConsoleResponse, immutable, page, seeOther } from '../../console/response.ts';
 import { answerConsole, problem } from '../../console/router.ts';
 import { sources } from '../../shared/sources/index.ts';
-import { columnReader } from '../../shared/stages/columns.ts';
+import { COLUMN_SIZE, COLUMNS_FOLD, columnReader } from '../../shared/stages/columns.ts';
+import { readCursor } from '../../shared/stages/fold-runner.ts';
 import { readAssets } from './console-assets.ts';
 import { openSessions, SESSION_S, type Session, sameSecret } from './console-session.ts';
 import type { Hub } from './hub.ts';
@@ -60,12 +62,30 @@ export async function openConsole(options: ConsoleOptions): Promise<LocalConsole
   const sessions = openSessions(() => ports.clock().getTime(), options.opened);
   const last = await verifications.last();
   if (last === undefined || ports.clock().getTime() - last.atMs > VERIFIED_MS) verifications.begin();
+  let isClosed = false;
+  const warming = warm(ports, () => isClosed).catch(options.failed);
   return {
     // The cookies of one address are sent to every port of it: two hubs must not take each other's.
     route: routeOf(ports, sessions, `trailproof-${trail.keys.vkey.split('+')[1] ?? ''}`),
     link: () => `/open?token=${sessions.token()}`,
-    close: () => verifications.close(),
+    close: async () => {
+      isClosed = true;
+      await warming;
+      await verifications.close();
+    },
   };
+}
+
+/** Entries whose columns are read at a time; between two such steps everybody else has their turn. */
+const WARM_STEP = 10 * COLUMN_SIZE;
+
+/** Reads what every page counts from, so that the first page waits no longer than the others. */
+async function warm({ table, columns }: ConsolePorts, isClosed: () => boolean): Promise<void> {
+  const end = await readCursor(table, COLUMNS_FOLD);
+  for (let next = WARM_STEP; next - WARM_STEP < end && !isClosed(); next += WARM_STEP) {
+    await columns.read(Math.min(next, end));
+    await turn();
+  }
 }
 
 function routeOf(ports: ConsolePorts, sessions: ReturnType<typeof openSessions>, cookie: string): Route {

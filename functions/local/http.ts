@@ -93,6 +93,8 @@ async function answer(
   try {
     found = await respond(request, options);
   } catch (error) {
+    // Whoever hangs up half way is no fault of the hub's, and is not heard any more.
+    if (!request.complete && request.destroyed) return;
     const retry = error instanceof Error && 'retryable' in error && error.retryable === true;
     found = inJson({
       status: retry ? 503 : 500,
@@ -101,7 +103,9 @@ async function answer(
     if (!retry)
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   }
-  await send(response, found);
+  // A body that would have to be made is not made to be thrown away.
+  const isHead = request.method === 'HEAD';
+  await send(response, isHead ? { ...found, body: '' } : found);
 }
 
 async function respond(request: IncomingMessage, options: HttpOptions): Promise<HubResponse> {
