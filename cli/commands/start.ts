@@ -104,10 +104,8 @@ export async function stay(options: {
       failed,
     }),
   );
-  out.write(`\n${style.bold('Console')}  ${style.cyan(linkOf())}\n`);
-  say('  Opens in one browser, once.\n', style.dim);
   say(
-    `${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.`,
+    `\n${style.bold('The hub listens')} on http://127.0.0.1:${live.port} and keeps its trail in ${folder}. Ctrl-C stops it.`,
   );
   out.write(
     style.dim(
@@ -117,6 +115,9 @@ export async function stay(options: {
   if (sinks.length > 0) say(`  alerts go to ${sinks.map(({ name }) => name).join(', ')}`, style.dim);
   say(`  sources: ${sources.map(({ id }) => id).join(', ')}`, style.dim);
   if (watch.length > 0) say(`  watching ${watch.join(', ')}`, style.dim);
+  // Last, where the eye is; whole on one line, so that a terminal makes it a link.
+  out.write(`\n${style.bold('Console')}  ${style.bold(style.cyan(linkOf()))}\n`);
+  say('         Look at all of this in a browser. The link lets one in, once.', style.dim);
   await untilInterrupted();
   await pages.close();
   await live.close();
