@@ -65,14 +65,17 @@ function isAtWork({ detector, remembering }: RuleBook, rule: RuleHeader): boolea
   return remembering.includes(rule) || detector.rules.some((each) => each === rule);
 }
 
-/** From the first to the last moment that was asked about, or that there are events of. */
+/**
+ * From the first to the last moment that was asked about, or that there are events of: a trail of a fortnight says
+ * nothing of the year before it.
+ */
 function spanOf(
-  { firstMs, lastMs }: Replay,
+  { firstMs, lastMs, earliestMs }: Replay,
   sinceMs: number | undefined,
   untilMs: number | undefined,
   nowMs: number,
 ): { readonly fromMs: number; readonly toMs: number; readonly days: number } {
-  const fromMs = sinceMs ?? firstMs ?? nowMs;
+  const fromMs = sinceMs === undefined ? (firstMs ?? nowMs) : Math.max(sinceMs, earliestMs ?? sinceMs);
   const toMs = untilMs ?? (sinceMs === undefined ? (lastMs ?? nowMs) : nowMs);
   return { fromMs, toMs, days: Math.max(0, toMs - fromMs) / DAY_MS };
 }

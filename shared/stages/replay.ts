@@ -37,6 +37,8 @@ export interface Replay {
   readonly events: number;
   readonly firstMs: number | undefined;
   readonly lastMs: number | undefined;
+  /** Of all events of the trail, also those before the span: earlier nothing is known. */
+  readonly earliestMs: number | undefined;
   /** Findings, by those that a person would be told of, and those that were staged while something was learnt. */
   readonly fires: number;
   readonly learning: number;
@@ -121,6 +123,7 @@ class Tally {
   #events = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
+  #earliestMs = Number.POSITIVE_INFINITY;
   #fires = 0;
   #learning = 0;
   #updates = 0;
@@ -138,6 +141,7 @@ class Tally {
   sees({ source, event: { time } }: FoldedEvent, isWarm: boolean): boolean {
     const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = this.#options;
     const isWithin = time >= sinceMs && time < untilMs;
+    if (source !== OWN_SOURCE) this.#earliestMs = Math.min(this.#earliestMs, time);
     if (isWithin && source !== OWN_SOURCE) {
       this.#events += 1;
       this.#firstMs = Math.min(this.#firstMs, time);
@@ -161,6 +165,7 @@ class Tally {
       events: this.#events,
       firstMs: this.#events === 0 ? undefined : this.#firstMs,
       lastMs: this.#events === 0 ? undefined : this.#lastMs,
+      earliestMs: Number.isFinite(this.#earliestMs) ? this.#earliestMs : undefined,
       fires: this.#fires,
       learning: this.#learning,
       updates: this.#updates,

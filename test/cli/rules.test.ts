@@ -106,6 +106,10 @@ describe('rules over a trail', () => {
     expect(early).toMatchObject({ events: 62, fires: 2, alerts: 1 });
     const late = await json('rules', 'replay', RULE, '--since', '2026-05-05', '--until', '2026-05-19');
     expect(late).toMatchObject({ events: 1, fires: 1, alerts: 1, alertsPerWeek: 0.5 });
+    const whole = await json('rules', 'replay', RULE);
+    const { since } = await json('rules', 'replay', RULE, '--since', '400d');
+    // Of the year before its first event the trail knows nothing.
+    expect(since).toBe(whole.since);
     const { out } = await run('rules', 'replay', RULE, '--since', '3d');
     expect(out).toMatch(/fires +1\n.*groups +1\n.*alerts +1\n.*alerts per week +2\.3\n/);
   });
