@@ -110,10 +110,23 @@ function aboutOf({ subject, about }: Delivery): string {
 
 async function deadLetters(call: Call, table: Parameters<typeof listDead>[0]): Promise<readonly Delivery[]> {
   const only = call.option('sink');
-  const names = only === undefined ? await knownSinks(table) : [only];
+  const known = await knownSinks(table);
+  if (only !== undefined) await requireSink(call, table, { only, known });
+  const names = only === undefined ? known : [only];
   const found: Delivery[] = [];
   for (const name of names) found.push(...(await listDead(table, name, DEAD_MAX)));
   return found;
+}
+
+/** A name that nobody ever gave a sink has no dead letters for another reason than that all went well. */
+async function requireSink(
+  { settings }: Call,
+  table: Parameters<typeof listDead>[0],
+  { only, known }: { readonly only: string; readonly known: readonly string[] },
+): Promise<void> {
+  const names = [...new Set([...Object.keys(settings.alerts.sinks), ...known])];
+  if (names.includes(only) || (await listDead(table, only, 1)).length > 0) return;
+  throw new UsageError(`There is no sink "${only}"; there are ${names.join(', ') || 'none'}.`);
 }
 
 /** Has dead letters sent again, each as its alert is by then. */

@@ -90,6 +90,8 @@ test.each([
   [['silence', 'add', '--match', 'whom=a', '--for', '4h', '--reason', 'r'], 'FIELD one of'],
   [['silence', 'add', '--match', 'severity=hihg', '--for', '4h', '--reason', 'r'], 'A severity is one of'],
   [['silence', 'end', '0000'], 'No silence'],
+  [['alerts', 'dead', '--sink', 'oncal'], 'There is no sink "oncal"'],
+  [['alerts', 'redrive', '--sink', 'oncal'], 'There is no sink "oncal"'],
   [['silence', 'stop'], 'takes add, list or end'],
 ])('%j is refused with what was expected', async (words, message) => {
   const { status, err } = await call([...words, '--data', data]);

@@ -137,6 +137,10 @@ describe('a message', () => {
     expect(reply(messages.updated)['reply_broadcast']).toBe(true);
     expect(reply(opened)['reply_broadcast']).toBe(true);
     expect(shownTexts(reply(opened)['blocks'])).toEqual(['○ Open again']);
+    const worse: AlertMessage = { ...opened, alert: { ...opened.alert, severity: 'critical' } };
+    const told = { ...known, severity: 'high' };
+    const [, again] = slack.render(worse, sending(bot, told));
+    expect(shownTexts(bodyOf(again!)['blocks']).join()).toMatch(/^○ Open again\. Now ■ CRITICAL: /);
     expect(reply(messages.acknowledged)['reply_broadcast']).toBeUndefined();
   });
 

@@ -1,3 +1,4 @@
+import type { Alert } from '../../alert/alert.ts';
 import type { AlertMessage } from '../sink.ts';
 import { isWorse, SEVERITY_MARKS, stateLine, times } from '../words.ts';
 
@@ -13,13 +14,15 @@ export function threadLine(message: AlertMessage, told: string | undefined): str
     case 'resolved':
       return stateLine(message) ?? '○ Open again';
     case 'opened':
-      return '○ Open again';
+      return isWorse(alert.severity, told) ? `○ Open again. ${worse(alert)}` : '○ Open again';
     case 'updated':
-      return isWorse(alert.severity, told)
-        ? `Now ${SEVERITY_MARKS[alert.severity]}: ${alert.message} (${times(alert.count)} so far)`
-        : undefined;
+      return isWorse(alert.severity, told) ? worse(alert) : undefined;
     case 'digest':
     case 'test':
       return undefined;
   }
+}
+
+function worse({ severity, message, count }: Alert): string {
+  return `Now ${SEVERITY_MARKS[severity]}: ${message} (${times(count)} so far)`;
 }
