@@ -316,6 +316,17 @@ test('killed anywhere on the way, whoever comes next does it again, and it comes
   expect(kills).toBeGreaterThan(8);
 });
 
+test('two that do it at once leave one snapshot, and both go on from it', async () => {
+  const { trail, whole } = await upTo(CUT, ENTRIES, rulesOf(OLD), rulesOf(IDS));
+  const both = [detecting(trail, rulesOf(IDS)), detecting(trail, rulesOf(IDS))];
+  await Promise.all(both.map((fold) => warmFolds(ports(trail), [fold])));
+  for (const fold of both) {
+    await warmFolds(ports(trail), [fold], () => expect.fail('expected nothing to be shown'));
+    expect(partsOf(fold)).toEqual(partsOf(whole));
+  }
+  expect(await keysIn(trail, 'state/detect/')).toEqual([(await cursorOf(trail))?.['snapshot']]);
+});
+
 class Killed extends Error {}
 
 /** Ports that are gone once call number `at` has had its effect. */
