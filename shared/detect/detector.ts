@@ -33,6 +33,8 @@ export interface Detector {
 export interface DetectorOptions {
   readonly filters?: readonly Filter[];
   readonly placeholders?: Placeholders;
+  /** Regular expressions that are known to compile, as the rules' contents name them. */
+  readonly soundPatterns?: ReadonlySet<string>;
   /** The logsource that a source declares, by the source's id. */
   readonly logsources: ReadonlyMap<string, RuleLogsource>;
 }
@@ -48,8 +50,8 @@ const ROUTE_COUNT_MAX = 1_000;
  * product `trailproof` see our own events, and nothing else sees those; all others see native records.
  */
 export function compileDetector(rules: readonly Rule[], options: DetectorOptions): Detector {
-  const { filters = [], placeholders = {} } = options;
-  const { ruleSet, faults } = compileRules(rules, { filters, placeholders, aliases: ALIASES });
+  const { filters = [], placeholders = {}, soundPatterns = new Set() } = options;
+  const { ruleSet, faults } = compileRules(rules, { filters, placeholders, soundPatterns, aliases: ALIASES });
   const natives = new Map<string, Route>();
   const nativeRoute = (source: string): Route => {
     const known = natives.get(source);

@@ -34,7 +34,7 @@ export function loadRules(files: readonly RuleFile[], options: DetectorOptions):
   const filters = [...(options.filters ?? []), ...contents.flatMap((each) => each.filters)];
   const detector = compileDetector(
     contents.flatMap((each) => each.rules),
-    { ...options, filters },
+    { ...options, filters, soundPatterns: new Set(contents.flatMap((each) => each.soundPatterns ?? [])) },
   );
   const { bound, faults } = bindBaselines(
     contents.flatMap((each) => each.baselines),

@@ -10,6 +10,7 @@ import {
   parseRules,
   type Report,
   type Rule,
+  soundPatterns,
 } from './sigma/index.ts';
 
 /** What a rule file says, read and not yet put to work: plain data. */
@@ -19,6 +20,8 @@ export interface RuleContents {
   readonly baselines: readonly Baseline[];
   readonly filters: readonly Filter[];
   readonly faults: readonly Fault[];
+  /** Where they were read ahead of time: regular expressions that compile, which need not be tried again. */
+  readonly soundPatterns?: readonly string[];
 }
 
 /** Reads a rule file; the costly part of loading rules. Never throws. */
@@ -51,9 +54,14 @@ function readOne<T>(
  */
 export function serializeRules(files: readonly (RuleFile & { readonly contents: RuleContents })[]): string {
   const kept = files.flatMap((file): [string, RuleContents][] =>
-    isPlain(file.contents) ? [[keyOf(file), file.contents]] : [],
+    isPlain(file.contents) ? [[keyOf(file), withPatterns(file.contents)]] : [],
   );
   return JSON.stringify({ version: VERSION, files: Object.fromEntries(kept) });
+}
+
+function withPatterns(contents: RuleContents): RuleContents {
+  const detections = [...contents.rules, ...contents.filters].map(({ detection }) => detection);
+  return { ...contents, soundPatterns: soundPatterns(detections) };
 }
 
 /** What a file says, where exactly this file is in the text; undefined for every other, which has to be read. */

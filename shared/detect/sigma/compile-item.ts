@@ -13,7 +13,7 @@ import { quote } from './fault.ts';
 import { type PlacedFault, type Plan, planOf } from './modifier.ts';
 import { compileNumbers } from './number.ts';
 import { expandPlaceholders, hasPlaceholder, type Placeholders } from './placeholder.ts';
-import { type CompiledRegex, compileRegex } from './regex.ts';
+import { type CompiledRegex, compileRegex, compileRegexLater, patternKey } from './regex.ts';
 import type { Item, ItemValue } from './rule.ts';
 import { everyOf, NO_WITNESS, someOf, type Witness, witnessOf } from './witness.ts';
 
@@ -33,7 +33,7 @@ function compileType(item: Item, plan: Plan, context: ItemContext): Result<Compi
     case 'string':
       return compileValues(item, plan, context);
     case 're':
-      return compileTexts(item, plan, context, (text) => compileRegex(text, plan.regexFlags, plan.anchor));
+      return compileTexts(item, plan, context, (text) => regexOf(text, plan, context));
     case 'cidr':
       return compileTexts(item, plan, context, (text) => {
         const test = compileCidr(text);
@@ -48,6 +48,11 @@ function compileType(item: Item, plan: Plan, context: ItemContext): Result<Compi
     case 'fieldref':
       return compileFieldref(item, plan, context);
   }
+}
+
+function regexOf(text: string, { regexFlags, anchor }: Plan, context: ItemContext): Result<CompiledRegex> {
+  const isSound = context.soundPatterns.has(patternKey(text, regexFlags, anchor));
+  return isSound ? ok(compileRegexLater(text, regexFlags, anchor)) : compileRegex(text, regexFlags, anchor);
 }
 
 /** Values that each become a test of a text: regular expressions and networks. */

@@ -12,6 +12,8 @@ export interface CompileOptions {
   readonly filters?: readonly Filter[];
   readonly placeholders?: Placeholders;
   readonly aliases?: readonly FieldAliases[];
+  /** What `soundPatterns` said of these rules when they were read: those are compiled when they are needed. */
+  readonly soundPatterns?: ReadonlySet<string>;
 }
 
 export interface Compiled {

@@ -19,6 +19,8 @@ export interface CompiledItem {
 /** What items need of the rule set that they are compiled into. */
 export interface ItemContext {
   readonly placeholders: Placeholders;
+  /** Regular expressions that are known to compile, by their `patternKey`. */
+  readonly soundPatterns: ReadonlySet<string>;
   /** The slot under which event views remember a field. */
   slotOf(field: string): number;
 }

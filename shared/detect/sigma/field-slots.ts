@@ -13,8 +13,11 @@ export interface FieldAliases {
 
 interface Options {
   readonly placeholders?: Placeholders;
+  readonly soundPatterns?: ReadonlySet<string>;
   readonly aliases?: readonly FieldAliases[];
 }
+
+const NO_PATTERNS: ReadonlySet<string> = new Set();
 
 /** Numbers the fields of a rule set: a field is its name and the aliases that it has for a logsource. */
 export class FieldSlots {
@@ -27,9 +30,10 @@ export class FieldSlots {
   }
 
   context(logsource: RuleLogsource): ItemContext {
-    const { placeholders = {}, aliases = [] } = this.#options;
+    const { placeholders = {}, aliases = [], soundPatterns = NO_PATTERNS } = this.#options;
     return {
       placeholders,
+      soundPatterns,
       slotOf: (field) => this.#slotOf([field, ...aliasesOf(field, logsource, aliases)]),
     };
   }

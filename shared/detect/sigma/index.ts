@@ -23,6 +23,7 @@ export {
   type Status,
 } from './rule.ts';
 export type { Route, RuleSet, SigmaEvent } from './rule-set.ts';
+export { soundPatterns } from './sound-patterns.ts';
 export {
   describe,
   entryOf,

@@ -15,6 +15,29 @@ export interface CompiledRegex {
   readonly literal: string;
 }
 
+/** Under what name a pattern is known to compile. */
+export function patternKey(pattern: string, flags: string, anchor: Anchor): string {
+  return JSON.stringify([pattern, flags, anchor]);
+}
+
+/**
+ * A pattern that is known to compile, put off until a text is tested with it: most patterns of a rule set never see one
+ * between a start and its end.
+ */
+export function compileRegexLater(pattern: string, flags: string, anchor: Anchor): CompiledRegex {
+  let compiled: TextTest | undefined;
+  return {
+    test: (text) => {
+      if (compiled === undefined) {
+        const now = compileRegex(pattern, flags, anchor);
+        compiled = now.ok ? now.value.test : () => false;
+      }
+      return compiled(text);
+    },
+    literal: flags.includes('i') ? '' : literalOf(pattern),
+  };
+}
+
 /** Compiles on an engine of RE2's class: linear time, no lookaround, no backreferences. The fault says why not. */
 export function compileRegex(pattern: string, flags: string, anchor: Anchor): Result<CompiledRegex> {
   if (pattern.length > PATTERN_LENGTH_MAX) {
