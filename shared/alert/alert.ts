@@ -3,6 +3,7 @@ import { type EnvironmentPlace, environmentOf } from '../detect/environment.ts';
 import type { Explanation } from '../detect/memory.ts';
 import { at, isArray, type JsonValue, member, stringAt } from '../json/json.ts';
 import type { OcsfEvent } from '../ocsf/event.ts';
+import { isWorse } from './state.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational' | 'unknown';
 
@@ -202,9 +203,9 @@ function positiveAt(value: JsonValue | undefined, ...path: readonly string[]): n
 
 /** The alert with one more finding in it. The worse of the two says what the alert is called and what happened. */
 export function join(alert: Alert, next: Alert): Alert {
-  const isWorse = SEVERITIES.indexOf(next.severity) > SEVERITIES.indexOf(alert.severity);
+  const isNextWorse = isWorse(alert.severity, next.severity);
   return {
-    ...(isWorse ? next : alert),
+    ...(isNextWorse ? next : alert),
     uid: alert.uid,
     windowMs: alert.windowMs,
     firstTime: Math.min(alert.firstTime, next.firstTime),
@@ -216,10 +217,10 @@ export function join(alert: Alert, next: Alert): Alert {
 
 /** The alert with what became known of a finding that is in it already. */
 export function amend(alert: Alert, next: Alert): Alert {
-  const isWorse = SEVERITIES.indexOf(next.severity) > SEVERITIES.indexOf(alert.severity);
+  const isNextWorse = isWorse(alert.severity, next.severity);
   return {
     ...alert,
-    severity: isWorse ? next.severity : alert.severity,
+    severity: isNextWorse ? next.severity : alert.severity,
     lastTime: Math.max(alert.lastTime, next.lastTime),
     ...(next.explanation === undefined ? {} : { explanation: next.explanation, message: next.message }),
   };

@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '../alert/alert.ts';
+import { isWorse as isWorseThan, SEVERITY_ORDER } from '../alert/state.ts';
 import { cutInert } from './cut.ts';
 import type { AlertMessage } from './sink.ts';
 
@@ -12,11 +13,10 @@ export const SEVERITY_MARKS: Readonly<Record<Severity, string>> = {
   unknown: '? UNKNOWN',
 };
 
-const SEVERITIES: readonly string[] = ['unknown', 'informational', 'low', 'medium', 'high', 'critical'];
-
 /** Whether a severity is worse than the one that people were told before; what was told is unknown where none is kept. */
 export function isWorse(severity: Severity, told: string | undefined): boolean {
-  return told !== undefined && SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told);
+  const before = SEVERITY_ORDER.find((each) => each === told);
+  return before !== undefined && isWorseThan(before, severity);
 }
 
 /** `2026-03-04 02:17:09 UTC`. */

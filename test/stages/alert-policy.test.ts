@@ -180,6 +180,25 @@ describe('a rule over its budget', () => {
   });
 });
 
+describe('a severity that nobody has weighed', () => {
+  const unweighed = STOP_LOGGING.replace('level: high\n', '');
+  const level = (word: string) => STOP_LOGGING.replace('level: high', `level: ${word}`);
+
+  test.each([
+    [unweighed, level('low'), 'unknown'],
+    [level('medium'), unweighed, 'unknown'],
+    [unweighed, level('high'), 'high'],
+    [level('critical'), unweighed, 'critical'],
+  ])('is lowered by nothing mild, and lowers nothing severe', async (first, second, severity) => {
+    const world = makeWorld();
+    await world.append(findingEntry(1, { rule: first }));
+    await world.run();
+    await world.append(findingEntry(2, { rule: second }));
+    await world.run();
+    expect(await listAlerts(world.trail.table, 9)).toMatchObject([{ severity, count: 2 }]);
+  });
+});
+
 describe('the environment', () => {
   const rule = STOP_LOGGING.replace('level: high', 'level: low').replace(
     '  window: 30m',
