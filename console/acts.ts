@@ -36,7 +36,9 @@ async function actOn(asking: Asking, uid: string, what: string): Promise<Console
   const { ports, visitor } = asking;
   const done = await perform(asking, uid, what);
   if (done === undefined) return undefined;
-  if (done.ok) return seeOther(`/alerts/${encodeURIComponent(uid)}`);
+  // A silence is not of one alert: it is shown, and ended, where all of them are.
+  if (done.ok)
+    return seeOther(what === 'silence' ? '/alerts#silences' : `/alerts/${encodeURIComponent(uid)}`);
   const view = await loadAlert(ports, uid, { visitor, fault: done.fault });
   return view === undefined ? undefined : rendered(ports, alertPage(view), 422);
 }

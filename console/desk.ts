@@ -1,5 +1,7 @@
-import { ok, type Result } from '../shared/result.ts';
+import type { AlertStatus } from '../shared/alert/state.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
 import {
+  type ActOutcome,
   type ActPorts,
   acknowledge,
   reopen,
@@ -35,6 +37,15 @@ export function deskOver(ports: DeskPorts): AlertDesk {
     await ports.settle();
     return ok(undefined);
   }
+  /** Whoever was too late is told so, but where what they wanted is so already. */
+  async function acted(result: Promise<Result<ActOutcome>>, wanted?: AlertStatus['state']) {
+    const found = await result;
+    if (found.ok && found.value.outcome === 'already' && found.value.alert.status.state !== wanted) {
+      const { state, by } = found.value.alert.status;
+      return fail(`Nothing was changed: it is ${state}${by === undefined ? '' : ` by ${by}`} meanwhile.`);
+    }
+    return done(result);
+  }
   async function one(uid: string): Promise<KeptAlert | undefined> {
     const found = await findAlerts(table, uid, 2);
     return found.length === 1 ? found[0] : undefined;
@@ -61,11 +72,11 @@ export function deskOver(ports: DeskPorts): AlertDesk {
     },
     history: async (uid) => (await one(uid))?.alert.history.flatMap(deskAct) ?? [],
     silences: () => listSilences(table),
-    acknowledge: (alertUid, by) => done(acknowledge(ports, { alertUid, by, via: VIA })),
-    resolve: (alertUid, by, reason) => done(resolve(ports, { alertUid, by, via: VIA, reason })),
-    reopen: (alertUid, by) => done(reopen(ports, { alertUid, by, via: VIA })),
+    acknowledge: (alertUid, by) => acted(acknowledge(ports, { alertUid, by, via: VIA }), 'acknowledged'),
+    resolve: (alertUid, by, reason) => acted(resolve(ports, { alertUid, by, via: VIA, reason })),
+    reopen: (alertUid, by) => acted(reopen(ports, { alertUid, by, via: VIA }), 'open'),
     snooze: (alertUid, by, untilMs, reason) =>
-      done(snooze(ports, { alertUid, by, via: VIA, untilMs, reason })),
+      acted(snooze(ports, { alertUid, by, via: VIA, untilMs, reason })),
     silence: async (wanted) => {
       const kept = await one(wanted.alertUid);
       if (kept === undefined) return { ok: false, fault: 'There is no such alert.' };

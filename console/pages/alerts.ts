@@ -34,11 +34,13 @@ function none({ state, counts }: AlertsView): Html {
   return empty(`No alert is ${state}.`, html`<a href="${href('/alerts', { state: 'all' })}">All alerts</a>`);
 }
 
-function silenceItem({ visitor, nowMs }: AlertsView, silence: Silence): Html {
+function silenceItem({ visitor, nowMs, ruleTitles }: AlertsView, silence: Silence): Html {
   const { uid, match, owner, reason, fromMs, untilMs } = silence;
   const words = MATCH_MEMBERS.flatMap((name) => {
     const wanted = match[name] ?? [];
-    return wanted.length === 0 ? [] : [`${name} ${wanted.join(' or ')}`];
+    return wanted.length === 0
+      ? []
+      : [`${name} ${wanted.map((each) => ruleTitles.get(each) ?? each).join(' or ')}`];
   });
-  return html`<li><p><strong>${words.join(', ')}</strong> until ${time(untilMs)} UTC (${age(untilMs, nowMs)})</p><p class="quiet">${owner}: ${reason}. Since ${time(fromMs)}.</p>${formTo(visitor, `/silences/${uid}/end`, html`<button type="submit">End it now</button>`)}</li>`;
+  return html`<li><p><strong>${words.join(', ')}</strong> until ${time(untilMs)} UTC (${age(untilMs, nowMs)})</p><p class="quiet">${owner}: ${reason.replace(/\.$/, '')}. Since ${time(fromMs)}.</p>${formTo(visitor, `/silences/${uid}/end`, html`<button type="submit">End it now</button>`)}</li>`;
 }

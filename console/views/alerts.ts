@@ -13,6 +13,8 @@ export interface AlertsView {
   readonly alerts: readonly DeskAlert[];
   readonly counts: Readonly<Record<ShownState, number>>;
   readonly silences: readonly Silence[];
+  /** Titles of rules, by their ids: how a silence's rule is named to a person. */
+  readonly ruleTitles: ReadonlyMap<string, string>;
   readonly visitor: Visitor;
   readonly isCut: boolean;
 }
@@ -37,6 +39,7 @@ export async function loadAlerts(
     alerts: await ports.alerts.withDeliveries(alerts.slice(0, SHOWN)),
     counts: counts as AlertsView['counts'],
     silences: (await ports.alerts.silences()).filter(({ untilMs }) => untilMs > nowMs),
+    ruleTitles: new Map(ports.rules.map(({ id, title }) => [id, title])),
     visitor,
     isCut: listed.length === LISTED || alerts.length > SHOWN,
   };

@@ -67,7 +67,7 @@ export function columnsOf(
 function calledOf(event: FoldedEvent['event']): string {
   return event.finding_info === undefined
     ? operationOf(event)
-    : (event.api?.operation ?? event.metadata.event_code ?? '');
+    : (event.api?.operation ?? event.evidences?.[0]?.api?.operation ?? '');
 }
 
 /** Attackers choose names. */

@@ -98,6 +98,31 @@ test.each(['', 'mallory', '"zebra/1.0"', 'resource:*artifacts*', 'zebra AND acto
   },
 );
 
+test('whoever acts on what somebody else has ended meanwhile is told so', async () => {
+  const uid = (await listAlerts(running.hub.trail.table, 1))[0]?.uid ?? '';
+  const path = `/alerts/${uid}`;
+  const forms = await get(path);
+  const post = (act: string, fields: Record<string, string>) => {
+    const token =
+      new RegExp(`action="${path}/${act}"[^>]*><input[^>]*value="([^"]*)"`).exec(forms)?.[1] ?? '';
+    const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded', origin: running.url };
+    const body = new URLSearchParams({ token, ...fields }).toString();
+    return send(running.url, `${path}/${act}`, { method: 'POST', headers, body });
+  };
+  const statuses = [(await post('acknowledge', {})).status, (await post('acknowledge', {})).status];
+  statuses.push((await post('resolve', { reason: 'a drill' })).status);
+  expect(statuses).toEqual([303, 303, 303]);
+  for (const [act, fields] of [
+    ['snooze', { reason: 'later', for: '1h' }],
+    ['resolve', { reason: 'another' }],
+    ['acknowledge', {}],
+  ] as const) {
+    const late = await post(act, fields);
+    expect({ act, status: late.status }).toEqual({ act, status: 422 });
+    expect(late.body).toMatch(/Nothing was changed: it is resolved by [^<]+ meanwhile\./);
+  }
+});
+
 test('a source says its lag from its first event on', async () => {
   const page = await get('/sources');
   expect(page).toMatch(/aws\.cloudtrail<.*data-label="lag">\d+ (s|min)</s);

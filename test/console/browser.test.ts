@@ -183,7 +183,7 @@ describe.skipIf(typeof browser === 'string')('in a browser', () => {
     await page.fill('#silence-reason', 'drills all week');
     await page.selectOption('#silence-for', '7d');
     await page.getByRole('button', { name: 'Silence' }).click();
-    await page.goto(`${running.url}/alerts`);
+    expect(page.url()).toBe(`${running.url}/alerts#silences`);
     expect(await page.locator('.silences').textContent()).toContain('drills all week');
     await page.getByRole('button', { name: 'End it now' }).click();
     expect(await page.locator('.silences').count()).toBe(0);
