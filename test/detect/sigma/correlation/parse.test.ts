@@ -97,9 +97,9 @@ test.each([
   [GOOD.replace('{gte: 2}', '{gte: 1000000}'), '13:20: error: expected at most 10000, which are remembered'],
   ...['{lt: 1}', '{eq: 0}', '{gt: 5, lt: 3}', '{gt: 2, lt: 3}', '{eq: 2.5}', '{eq: 2, neq: 2}'].map(
     (never): [string, string] => [
-        GOOD.replace('{gte: 2}', never),
-        '13:3: error: expected a condition that can become true: there is always one event',
-      ],
+      GOOD.replace('{gte: 2}', never),
+      '13:3: error: expected a condition that can become true: there is always one event',
+    ],
   ),
   [
     GOOD.replace('event_count', 'temporal'),
