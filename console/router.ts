@@ -18,7 +18,7 @@ import { searchPage } from './pages/search.ts';
 import { sourcesPage } from './pages/sources.ts';
 import { trailPage } from './pages/trail.ts';
 import type { ConsolePorts, Visitor } from './ports.ts';
-import { type ConsoleRequest, type ConsoleResponse, download, json, page } from './response.ts';
+import { type ConsoleRequest, type ConsoleResponse, download, json, page, seeOther } from './response.ts';
 import { loadAlert, loadAlerts } from './views/alerts.ts';
 import { type EventView, findEvent, loadEvent } from './views/event.ts';
 import { loadFinding, loadFindings } from './views/findings.ts';
@@ -81,6 +81,8 @@ async function show(
   if (rest.length > 0) return undefined;
   if (second === undefined) return showSection(asking, first);
   if (first === 'events') return showEvent(ports, second, third);
+  // Where a form was sent that had a fault, reloaded or kept as a bookmark.
+  if (first === 'alerts' && third !== undefined) return seeOther(`/alerts/${encodeURIComponent(second)}`);
   if (third !== undefined) return undefined;
   switch (first) {
     case 'findings': {

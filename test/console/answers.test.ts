@@ -119,6 +119,8 @@ test('whoever acts on what somebody else has ended meanwhile is told so', async 
   ] as const) {
     const late = await post(act, fields);
     expect({ act, status: late.status }).toEqual({ act, status: 422 });
+    const kept = await send(running.url, `${path}/${act}`, { headers: { cookie } });
+    expect({ status: kept.status, to: kept.headers['location'] }).toEqual({ status: 303, to: path });
     expect(late.body).toMatch(/Nothing was changed: it is resolved by [^<]+ meanwhile\./);
   }
 });
