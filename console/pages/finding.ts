@@ -100,7 +100,7 @@ function about(view: FindingView): Html {
     ['tags', tags.slice(0, 12).map(({ value }) => html`<span class="tag">${value}</span> `)],
     ['proof', html`<a href="${eventHref(uid)}">this finding as an entry of the trail</a>`],
   ])}
-${fields.length === 0 ? '' : html`<h3>Fields that the rule looks at</h3><div class="stacked">${facts(fields.map(({ name, values }) => [name, values.slice(0, 5).map((value) => html`<div class="long">${value}</div>`)]))}</div>`}
+${fields.length === 0 ? '' : html`<h3>Fields that the rule looks at</h3><div class="stacked">${facts(fields.map(({ name, values }) => [name, [...new Set(values)].slice(0, 5).map((value) => html`<div class="long">${value}</div>`)]))}</div>`}
 ${references.length === 0 ? '' : html`<h3>References</h3><ul class="long">${references.slice(0, 10).map((each) => html`<li>${outside(each)}</li>`)}</ul>`}`;
 }
 

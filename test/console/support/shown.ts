@@ -249,7 +249,7 @@ export const finding: FindingView = {
     precedents: [{ uid: 'b'.repeat(64), timeMs: NOW_MS - 20 * HOUR_MS }],
   },
   related: [{ uid: 'b'.repeat(64), title: 'alice deployed payments' }],
-  fields: [{ name: 'actor.user.name', values: ['alice', '<i>'] }],
+  fields: [{ name: 'actor.user.name', values: ['alice', '<i>', 'alice'] }],
   falsePositives: ['A release at night that was agreed on'],
   references: ['https://example.com/why', 'javascript:alert(1)'],
   author: 'Trailproof contributors',
