@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSessions, SESSION_S } from '../../functions/local/console-session.ts';
 import { listAlerts } from '../../shared/stages/alert-rows.ts';
 import { cloudTrailRecord } from '../cli/support/roads.ts';
 import { temporaryFolders } from '../temporary-folder.ts';
@@ -79,6 +80,21 @@ test('the link lets one browser in, once; the cookie is no script’s and no oth
 test.each(['x', '', 'a'.repeat(5000)])('a cookie that is no session (%#) opens nothing', async (value) => {
   const name = cookie.split('=')[0] ?? '';
   expect((await send(running.url, '/', { headers: { cookie: `${name}=${value}` } })).status).toBe(401);
+});
+
+test('a session ends after its time, and does not come back with the clock', () => {
+  let nowMs = 0;
+  const sessions = openSessions(
+    () => nowMs,
+    () => undefined,
+  );
+  const id = sessions.open(sessions.token());
+  nowMs = SESSION_S * 1000;
+  expect(sessions.find(id)).toBeDefined();
+  nowMs += 1;
+  expect(sessions.find(id)).toBeUndefined();
+  nowMs = 0;
+  expect(sessions.find(id)).toBeUndefined();
 });
 
 test('every page has the policy, and is kept by no cache', async () => {
