@@ -46,7 +46,7 @@ export type Attempted =
 const TIMEOUT_MS = 10_000;
 const BODY_LENGTH_MAX = 64 * 1024;
 /** Longer than all requests of one attempt may take: whoever began it has ended by then, or died. */
-const LEASE_MS = 60_000;
+const LEASE_MS = 40_000;
 const AGAIN_MS = 1_000;
 /** With the cap, tries go on for a long weekend. */
 const TRIES_MAX = 4_000;
