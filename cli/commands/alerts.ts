@@ -139,6 +139,9 @@ const COLUMNS: readonly Column<ListedAlert>[] = [
   { title: 'id', value: ({ uid }) => uid.slice(0, UID_SHOWN), whole: ({ uid }) => uid },
 ];
 
+/** Columns of a terminal that is more than the usual 80. */
+const WIDE = 100;
+
 export function writeAlerts(
   call: Call,
   listed: readonly ListedAlert[],
@@ -152,7 +155,11 @@ export function writeAlerts(
         ? style.yellow(text)
         : text;
   writeListing<ListedAlert>(call, {
-    columns: columns.map((column) => (column.title === 'severity' ? { ...column, paint } : column)),
+    columns: columns.map((column) => {
+      if (column.title === 'severity') return { ...column, paint };
+      // Where there is room, what happened is what people read first.
+      return column.title === 'alert' && call.terminal.width >= WIDE ? { ...column, min: 32 } : column;
+    }),
     rows: listed,
     json: jsonOf,
     empty: 'No alerts.',
